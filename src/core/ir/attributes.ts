@@ -1,0 +1,15 @@
+/** An attribute as its file states it, for showing and for writing back. Big arrays are summarised by the views. */
+export type AttributeValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | readonly (number | bigint)[]
+  | readonly string[]
+  | { readonly graph: number }
+  | { readonly tensor: { readonly dtype: string; readonly shape: readonly number[] } }
+  | { readonly text: string };
+
+export type Attributes = Readonly<Record<string, AttributeValue>>;

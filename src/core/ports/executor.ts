@@ -1,0 +1,25 @@
+import type { DType } from '../ir/dtype';
+
+/** A tensor value in memory: little-endian bytes, row-major. */
+export interface TensorValue {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+export type NamedValues = Readonly<Record<string, TensorValue>>;
+
+/** A loaded model, ready to run. Not thread-safe; `dispose` frees native memory. */
+export interface ExecutorSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Runs once. Returns every output, or those named. Throws ModelError `bad-data` on a wrong shape or type. */
+  run(inputs: NamedValues, outputs?: readonly string[]): Promise<NamedValues>;
+  dispose(): Promise<void>;
+}
+
+/** Something that runs ONNX bytes: onnxruntime-node in a child process; later, others. */
+export interface Executor {
+  readonly id: 'onnxruntime';
+  load(onnx: Uint8Array): Promise<ExecutorSession>;
+}

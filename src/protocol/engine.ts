@@ -1,0 +1,76 @@
+import type { InspectAnswer } from '../core/answers/inspectAnswer';
+import type { TransformAnswer } from '../core/answers/transformAnswer';
+import type { Progress } from '../core/ports/progress';
+import type { Board } from '../core/targets/board';
+import type { Runtime, RuntimeId } from '../core/targets/runtime';
+import type { GraphView, HistogramView, LayersView, ModelOverview, NodeView, ProfileView } from './views';
+
+/** Contracts between the extension host and its child processes (inspector, job, device). */
+
+/** A model file on this machine's disk; other schemes are spooled to one first. */
+export interface ModelFile {
+  readonly path: string;
+  /** The name the user knows it by. */
+  readonly name: string;
+}
+
+interface ModelRequest {
+  readonly file: ModelFile;
+}
+
+interface GraphRequest extends ModelRequest {
+  readonly graph: number;
+}
+
+/** Every request names its file, so that a restarted inspector answers the next one. */
+export interface InspectorRequests {
+  inspect: { params: ModelRequest; result: InspectAnswer };
+  overview: { params: ModelRequest; result: ModelOverview };
+  layers: { params: GraphRequest; result: LayersView };
+  graph: { params: GraphRequest; result: GraphView };
+  node: { params: GraphRequest & { readonly node: number }; result: NodeView };
+  histogram: { params: GraphRequest & { readonly tensor: number }; result: HistogramView };
+  profile: {
+    params: GraphRequest & { readonly board: string | null; readonly runtime: RuntimeId };
+    result: ProfileView;
+  };
+  boards: { params: null; result: readonly Board[] };
+  runtimes: { params: null; result: readonly Runtime[] };
+}
+
+export type RangeMethod = 'minmax' | 'mse' | 'percentile';
+
+export interface QuantizeRequest extends ModelRequest {
+  readonly output: string;
+  /** A folder of calibration data. */
+  readonly data: string;
+  readonly ranges: RangeMethod;
+  /** Samples to read at most. */
+  readonly limit: number;
+  readonly runtime: RuntimeId;
+}
+
+export interface PruneRequest extends ModelRequest {
+  readonly output: string;
+  /** Share of each layer's weights to zero, 0 to 1. */
+  readonly amount: number;
+  /** Data to measure on; null measures nothing. */
+  readonly data: string | null;
+  readonly limit: number;
+  readonly runtime: RuntimeId;
+}
+
+export interface JobRequests {
+  quantize: { params: QuantizeRequest; result: TransformAnswer };
+  prune: { params: PruneRequest; result: TransformAnswer };
+}
+
+export interface JobNotifications {
+  progress: Progress;
+}
+
+/** What a rejected request carries in `error.data`, so that the reason survives the wire. */
+export interface ErrorData {
+  readonly reason: string;
+  readonly details: readonly string[];
+}

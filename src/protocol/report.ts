@@ -1,0 +1,16 @@
+import type { TransformAnswer } from '../core/answers/transformAnswer';
+
+/** Contract of the before/after report's webview (quantize, prune). */
+
+export interface ReportView {
+  readonly answer: TransformAnswer;
+  /** Epoch milliseconds. */
+  readonly madeAtMs: number;
+}
+
+export type ReportAction = 'openResult' | 'openSource' | 'again' | 'revealInExplorer' | 'copyJson';
+
+export interface ReportRequests {
+  report: { params: null; result: ReportView };
+  act: { params: { readonly action: ReportAction }; result: null };
+}
