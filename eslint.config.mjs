@@ -34,7 +34,7 @@ const namedExportsOnly = {
 
 export default defineConfig(
   {
-    ignores: ['dist/', 'out/', 'coverage/', '.vscode-test/', '.cache/', '.demo-workspace/', 'test/fixtures/generated/'],
+    ignores: ['dist/', 'out/', 'coverage/', '.vscode-test/', '.cache/', '.demo/', 'test/fixtures/generated/'],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
