@@ -2,22 +2,7 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const nodeGlobals = Object.fromEntries(
-  [
-    'AbortController',
-    'AbortSignal',
-    'Buffer',
-    'URL',
-    'clearTimeout',
-    'console',
-    'fetch',
-    'performance',
-    'process',
-    'setImmediate',
-    'setTimeout',
-    'structuredClone',
-  ].map((name) => [name, 'readonly']),
-);
+const nodeGlobals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']));
 
 const sizeLimits = {
   'max-lines': ['error', 400],

@@ -11,6 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, 'package-lock.json');
 const stampFile = join(root, 'node_modules', '.tinyml-stamp');
 
+/** @param {string} file */
+/** @param {string} file */
 function readOrNull(file) {
   try {
     return readFileSync(file, 'utf8');
@@ -22,6 +24,7 @@ function readOrNull(file) {
 /**
  * Whether `npm install`, run by hand, has already put every locked version in place. npm notes what it installed in
  * node_modules/.package-lock.json, without the optional packages of other platforms.
+ * @param {string} lockText
  */
 function alreadyInstalled(lockText) {
   const installedText = readOrNull(join(root, 'node_modules', '.package-lock.json'));

@@ -1,0 +1,89 @@
+// Bundles the product into dist/. `--watch` rebuilds on every change; `--minify` is what a package is built with.
+import { chmodSync, existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { build, context } from 'esbuild';
+import { inRoot, root } from './paths.mjs';
+
+const watch = process.argv.includes('--watch');
+const minify = process.argv.includes('--minify');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify,
+  sourcemap: minify ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const onNode = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+
+/** @type {import('esbuild').BuildOptions} */
+const inWebview = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+};
+
+/** Loaded from node_modules at run time: each holds one native library a platform. */
+const natives = ['serialport', 'onnxruntime-node'];
+
+/** @type {{entry: string, outfile: string, options: import('esbuild').BuildOptions}[]} */
+const bundles = [
+  {
+    entry: 'src/extension/extension.ts',
+    outfile: 'dist/extension.js',
+    options: { ...onNode, external: ['vscode'] },
+  },
+  {
+    entry: 'src/node/engine/main.ts',
+    outfile: 'dist/engine.js',
+    options: { ...onNode, external: natives },
+  },
+  {
+    entry: 'src/cli/main.ts',
+    outfile: 'dist/tinyml.js',
+    options: { ...onNode, external: natives, banner: { js: '#!/usr/bin/env node' } },
+  },
+  ...['modelEditor', 'deviceMonitor', 'report'].map((name) => ({
+    entry: `webview-ui/${name}/main.tsx`,
+    outfile: `dist/webview/${name}.js`,
+    options: inWebview,
+  })),
+];
+
+const started = performance.now();
+const present = bundles.filter(({ entry }) => existsSync(inRoot(entry)));
+for (const { entry } of bundles) {
+  if (!existsSync(inRoot(entry))) console.log(`skipped ${entry}: not there`);
+}
+
+if (watch) {
+  for (const { entry, outfile, options } of present) {
+    const watcher = await context({ ...options, entryPoints: [entry], outfile, logLevel: 'info' });
+    await watcher.watch();
+  }
+} else {
+  const results = await Promise.allSettled(
+    present.map(({ entry, outfile, options }) => build({ ...options, entryPoints: [entry], outfile })),
+  );
+  for (const { outfile } of present) reportSize(outfile);
+  const failed = results.filter(({ status }) => status === 'rejected').length; // esbuild has printed the reasons
+  console.log(
+    `built ${present.length - failed} of ${bundles.length} bundles in ${Math.round(performance.now() - started)} ms`,
+  );
+  if (failed > 0) process.exitCode = 1;
+}
+
+/** @param {string} outfile */
+function reportSize(outfile) {
+  const file = inRoot(outfile);
+  if (!existsSync(file)) return;
+  if (path.basename(file) === 'tinyml.js') chmodSync(file, 0o755);
+  console.log(`${outfile.padEnd(30)} ${Math.ceil(statSync(file).size / 1000)} kB`);
+}
