@@ -1,0 +1,20 @@
+import { desktopArguments, desktopEnvironment } from '../../scripts/vscode/desktop.mjs';
+import { startGuarded } from '../../scripts/vscode/guardedProcess.mjs';
+
+/**
+ * Runs suites in the extension host of a desktop VS Code. Resolves when it has closed.
+ * @param {string} executable
+ * @param {import('./run.mjs').HostRun} run
+ */
+export async function runInDesktop(executable, { extension, suites, workspace, profile, environment, signal }) {
+  const args = [
+    workspace,
+    ...desktopArguments(profile),
+    `--extensionDevelopmentPath=${extension}`,
+    `--extensionTestsPath=${suites}`,
+  ];
+  const desktop = startGuarded(executable, args, { env: { ...desktopEnvironment(), ...environment } });
+  signal.addEventListener('abort', () => void desktop.stop());
+  await desktop.exited;
+  signal.throwIfAborted();
+}
