@@ -12,7 +12,11 @@ type Result<C, M extends keyof C> = C[M] extends { result: infer R } ? R : never
 
 /** Calls to the other end. A cancelled token or a closed connection rejects. */
 export interface Caller<R extends Requests, N extends Notifications> {
-  request<M extends keyof R & string>(method: M, params: Params<R, M>, token?: CancellationToken): Promise<Result<R, M>>;
+  request<M extends keyof R & string>(
+    method: M,
+    params: Params<R, M>,
+    token?: CancellationToken,
+  ): Promise<Result<R, M>>;
   notify<M extends keyof N & string>(method: M, params: N[M]): void;
 }
 
@@ -39,7 +43,7 @@ export function caller<R extends Requests, N extends Notifications>(connection: 
 export function answerer<R extends Requests, N extends Notifications>(connection: MessageConnection): Answerer<R, N> {
   return {
     onRequest: (method, handler) => {
-      connection.onRequest(method, handler);
+      connection.onRequest<unknown, unknown>(method, handler);
     },
     onNotification: (method, handler) => {
       connection.onNotification(method, handler);

@@ -43,14 +43,7 @@ export interface EditorContext {
 }
 
 export type EditorAction =
-  | 'pickBoard'
-  | 'pickRuntime'
-  | 'quantize'
-  | 'prune'
-  | 'showLog'
-  | 'copyReport'
-  | 'openAsText'
-  | 'retry';
+  'pickBoard' | 'pickRuntime' | 'quantize' | 'prune' | 'showLog' | 'copyReport' | 'openAsText' | 'retry';
 
 /** Webview to host. Requests that fail reject with ErrorData in `data`. */
 export interface EditorRequests {

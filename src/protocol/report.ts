@@ -11,6 +11,7 @@ export interface ReportView {
 export type ReportAction = 'openResult' | 'openSource' | 'again' | 'revealInExplorer' | 'copyJson';
 
 export interface ReportRequests {
-  report: { params: null; result: ReportView };
+  /** `id` is what the webview keeps (setState) so that the report opens again after a reload. */
+  report: { params: null; result: ReportView & { readonly id: string } };
   act: { params: { readonly action: ReportAction }; result: null };
 }

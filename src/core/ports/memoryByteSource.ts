@@ -18,14 +18,18 @@ export class MemoryByteSource implements ByteSource {
 
   read(offset: number, length: number): Uint8Array {
     if (offset < 0 || length < 0 || offset + length > this.size) {
-      throw new ModelError('truncated', `${this.name} ends early: bytes ${offset} to ${offset + length} of ${this.size}.`);
+      throw new ModelError(
+        'truncated',
+        `${this.name} ends early: bytes ${offset} to ${offset + length} of ${this.size}.`,
+      );
     }
     return this.#bytes.subarray(offset, offset + length);
   }
 
   sibling(relativePath: string): ByteSource {
     const bytes = this.#siblings[relativePath];
-    if (!bytes) throw new ModelError('missing-external-data', `${relativePath}, which ${this.name} refers to, is missing.`);
+    if (!bytes)
+      throw new ModelError('missing-external-data', `${relativePath}, which ${this.name} refers to, is missing.`);
     return new MemoryByteSource(bytes, relativePath);
   }
 }

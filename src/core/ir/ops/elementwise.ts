@@ -3,32 +3,14 @@ import type { Activation } from './common';
 /** Inputs: a, b with numpy broadcasting (Min, Max, Add and the like may have more in ONNX). */
 export interface Binary {
   readonly kind:
-    | 'Add'
-    | 'Sub'
-    | 'Mul'
-    | 'Div'
-    | 'Minimum'
-    | 'Maximum'
-    | 'Pow'
-    | 'FloorDiv'
-    | 'FloorMod'
-    | 'SquaredDifference';
+    'Add' | 'Sub' | 'Mul' | 'Div' | 'Minimum' | 'Maximum' | 'Pow' | 'FloorDiv' | 'FloorMod' | 'SquaredDifference';
   readonly activation: Activation;
 }
 
 /** Inputs: a, b. Output: bool. */
 export interface Compare {
   readonly kind: 'Compare';
-  readonly fn:
-    | 'equal'
-    | 'notEqual'
-    | 'less'
-    | 'lessEqual'
-    | 'greater'
-    | 'greaterEqual'
-    | 'and'
-    | 'or'
-    | 'xor';
+  readonly fn: 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual' | 'and' | 'or' | 'xor';
 }
 
 export type UnaryFunction =

@@ -3,7 +3,8 @@ import type { DType } from '../dtype';
 /** Inputs: x[, axes]. `axes` null: all, or given at run time. */
 export interface Reduce {
   readonly kind: 'Reduce';
-  readonly fn: 'sum' | 'mean' | 'max' | 'min' | 'prod' | 'any' | 'all' | 'l1' | 'l2' | 'logSum' | 'logSumExp' | 'sumSquare';
+  readonly fn:
+    'sum' | 'mean' | 'max' | 'min' | 'prod' | 'any' | 'all' | 'l1' | 'l2' | 'logSum' | 'logSumExp' | 'sumSquare';
   readonly axes: readonly number[] | null;
   readonly keepDims: boolean;
 }
