@@ -1,0 +1,211 @@
+import type { Graph, Node } from '../ir/graph';
+import type { Model } from '../ir/model';
+import type { Shape } from '../ir/shape';
+import { alignUp, arenaBytes } from './arenaBytes';
+
+/** Steps of a model whose bodies call each other can grow without end: beyond this there is no plan. */
+const MAX_STEPS = 1_000_000;
+
+/** A tensor that needs room in the arena. */
+export interface ArenaBuffer {
+  readonly graph: number;
+  readonly tensor: number;
+  /** Aligned. */
+  readonly bytes: number;
+  /** First and last step at which its content must stay; -1 for a tensor that nothing touches. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Lifetimes {
+  /** In the order the planner gets them: graph by graph, tensor by tensor. */
+  readonly buffers: readonly ArenaBuffer[];
+  /** Node of the main graph that runs at each step, -1 at step 0, where the inputs arrive. */
+  readonly stepNodes: Int32Array;
+}
+
+/** Why there are no lifetimes, as one sentence. */
+export interface UnknownLifetimes {
+  readonly reason: string;
+}
+
+/** Shapes of one graph's tensors by id, when they are better known than by the file. */
+export type ShapesOf = (graph: number) => readonly (Shape | null)[];
+
+/**
+ * When each tensor of a model is alive, by TFLM's rules: a step an operator, bodies of control flow run within their
+ * operator's time with steps of their own; graph inputs live from the start and outputs to the end; constants and
+ * variable tensors are not in the plan; tensors that nothing touches are, at step -1 (TFLite only).
+ * Source: AllocationInfoBuilder in tensorflow/tflite-micro micro_allocation_info.cc.
+ */
+export function lifetimesOf(model: Model, shapesOf: ShapesOf): Lifetimes | UnknownLifetimes {
+  const walk = new LifetimeWalk(model);
+  if (!walk.run()) {
+    return {
+      reason: `Control flow runs through more than ${MAX_STEPS.toLocaleString('en')} steps: memory is not planned.`,
+    };
+  }
+  const buffers: ArenaBuffer[] = [];
+  const keepsUntouched = model.format === 'tflite';
+  for (const [graphIndex, graph] of model.graphs.entries()) {
+    const shapes = shapesOf(graphIndex);
+    const times = walk.times[graphIndex]!;
+    for (const tensor of graph.tensors) {
+      const first = times.first[tensor.id]!;
+      if (tensor.constant || tensor.isVariable || tensor.captured || (first < 0 && !keepsUntouched)) continue;
+      const bytes = arenaBytes(tensor, shapes[tensor.id] ?? tensor.shape);
+      if (bytes === null) {
+        if (first < 0) continue;
+        return { reason: `The shape or type of "${tensor.name}" is not known: memory cannot be planned.` };
+      }
+      if (bytes > 0)
+        buffers.push({
+          graph: graphIndex,
+          tensor: tensor.id,
+          bytes: alignUp(bytes),
+          first,
+          last: times.last[tensor.id]!,
+        });
+    }
+  }
+  return { buffers, stepNodes: Int32Array.from(walk.stepNodes) };
+}
+
+interface Times {
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+}
+
+interface Names {
+  readonly own: ReadonlyMap<string, number>;
+  /** Values of enclosing graphs that this one reads. */
+  readonly captured: readonly string[];
+}
+
+/** A graph being walked, and where in it. */
+interface Frame {
+  readonly graph: number;
+  node: number;
+  /** Bodies of the current node still to walk. */
+  pending: number[];
+  /** Tensors of this graph that bodies of the current node read by name. */
+  held: number[];
+}
+
+class LifetimeWalk {
+  readonly times: readonly Times[];
+  readonly stepNodes: number[] = [-1];
+  readonly #graphs: readonly Graph[];
+  readonly #frames: Frame[] = [];
+  readonly #names = new Map<number, Names>();
+
+  constructor(model: Model) {
+    this.#graphs = model.graphs;
+    this.times = model.graphs.map((graph) => ({
+      first: new Int32Array(graph.tensors.length).fill(-1),
+      last: new Int32Array(graph.tensors.length).fill(-1),
+    }));
+  }
+
+  /** False when there are too many steps. */
+  run(): boolean {
+    this.#enter(0);
+    for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
+      if (this.stepNodes.length > MAX_STEPS) return false;
+      const body = frame.pending.shift();
+      if (body !== undefined) {
+        this.#step();
+        this.#enter(body);
+        continue;
+      }
+      this.#leaveNode(frame);
+      frame.node += 1;
+      const node = this.#graphs[frame.graph]!.nodes[frame.node];
+      if (node) this.#enterNode(frame, node);
+      else this.#leave(frame);
+    }
+    return true;
+  }
+
+  #step(): void {
+    this.stepNodes.push(this.#frames[0]!.node);
+  }
+
+  #enter(graph: number): void {
+    const { inputs, outputs } = this.#graphs[graph]!;
+    const callers = [...this.#frames];
+    this.#frames.push({ graph, node: -1, pending: [], held: [] });
+    for (const tensor of inputs) this.#create(graph, tensor);
+    for (const tensor of outputs) this.#create(graph, tensor);
+    if (callers.length === 0) return;
+    for (const name of this.#namesOf(graph).captured) this.#hold(callers, name);
+  }
+
+  /** A body reads a value of the nearest enclosing graph that has the name: it stays until the caller's node is done. */
+  #hold(callers: readonly Frame[], name: string): void {
+    for (const frame of callers.toReversed()) {
+      const tensor = this.#namesOf(frame.graph).own.get(name);
+      if (tensor === undefined) continue;
+      frame.held.push(tensor);
+      return;
+    }
+  }
+
+  #namesOf(graph: number): Names {
+    const known = this.#names.get(graph);
+    if (known) return known;
+    const { tensors } = this.#graphs[graph]!;
+    const own = tensors.filter((tensor) => !tensor.captured);
+    const names: Names = {
+      own: new Map(own.map((tensor) => [tensor.name, tensor.id])),
+      captured: tensors.filter((tensor) => tensor.captured).map((tensor) => tensor.name),
+    };
+    this.#names.set(graph, names);
+    return names;
+  }
+
+  #enterNode(frame: Frame, node: Node): void {
+    this.#step();
+    for (const tensor of node.outputs) this.#create(frame.graph, tensor);
+    frame.pending = bodiesOf(node).filter(
+      (body) => this.#graphs[body] && !this.#frames.some((outer) => outer.graph === body),
+    );
+  }
+
+  #leaveNode(frame: Frame): void {
+    const node = this.#graphs[frame.graph]!.nodes[frame.node];
+    if (!node) return;
+    for (const tensor of node.inputs) if (tensor !== null) this.#use(frame.graph, tensor);
+    for (const tensor of node.outputs) this.#use(frame.graph, tensor);
+    for (const tensor of frame.held.splice(0)) this.#use(frame.graph, tensor);
+  }
+
+  #leave(frame: Frame): void {
+    for (const tensor of this.#graphs[frame.graph]!.outputs) this.#use(frame.graph, tensor);
+    this.#frames.pop();
+  }
+
+  #create(graph: number, tensor: number): void {
+    const times = this.times[graph]!;
+    times.first[tensor] = this.stepNodes.length - 1;
+    times.last[tensor] = this.stepNodes.length - 1;
+  }
+
+  #use(graph: number, tensor: number): void {
+    this.times[graph]!.last[tensor] = this.stepNodes.length - 1;
+  }
+}
+
+function bodiesOf(node: Node): number[] {
+  switch (node.op.kind) {
+    case 'If':
+    case 'While':
+    case 'Loop':
+    case 'Scan':
+    case 'Call':
+    case 'CallOnce':
+      return [...node.op.bodies];
+    default:
+      return [];
+  }
+}
