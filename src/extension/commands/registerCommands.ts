@@ -1,0 +1,46 @@
+import { commands } from 'vscode';
+import type { Uri } from 'vscode';
+import type { Disposable } from '../disposable';
+import { copyFailureReport, showFailure } from '../failures';
+import { log } from '../log';
+import type { DeviceEntry } from '../views/devicesView';
+import type { Workbench } from '../workbench';
+import { connectDevice, typeAddress } from './connectDevice';
+import { pickBoard } from './pickBoard';
+import { pickRuntime } from './pickRuntime';
+import { pruneModel } from './pruneModel';
+import { quantizeModel } from './quantizeModel';
+import { activeModel } from './modelArguments';
+import { startSimulatedBoard } from './startSimulatedBoard';
+
+type Handler = (workbench: Workbench, ...parameters: never[]) => unknown;
+
+/** Every command of the manifest, by id: a unit test holds the two lists equal. */
+export const COMMANDS = {
+  'tinyml.quantize': quantizeModel,
+  'tinyml.prune': pruneModel,
+  'tinyml.pickBoard': (workbench: Workbench, resource?: Uri) => pickBoard(workbench, resource ?? activeModel()),
+  'tinyml.pickRuntime': (workbench: Workbench, resource?: Uri) => pickRuntime(workbench, resource ?? activeModel()),
+  'tinyml.openReport': (workbench: Workbench) => workbench.reports.pick(),
+  'tinyml.openDeviceMonitor': (workbench: Workbench) => workbench.monitor.show(),
+  'tinyml.connectDevice': (workbench: Workbench, entry?: DeviceEntry) => connectDevice(workbench, entry),
+  'tinyml.addDeviceAddress': typeAddress,
+  'tinyml.forgetDevice': (workbench: Workbench, entry: DeviceEntry) => workbench.devices.forget(entry.address),
+  'tinyml.refreshDevices': (workbench: Workbench) => workbench.devices.refresh(),
+  'tinyml.startSimulatedBoard': startSimulatedBoard,
+  'tinyml.showLog': () => log().show(),
+  'tinyml.copyReport': () => copyFailureReport([]),
+} satisfies Record<string, Handler>;
+
+export function registerCommands(workbench: Workbench): Disposable[] {
+  return Object.entries(COMMANDS).map(([id, handler]) =>
+    commands.registerCommand(id, async (...parameters: unknown[]) => {
+      try {
+        return await (handler as (workbench: Workbench, ...rest: unknown[]) => unknown)(workbench, ...parameters);
+      } catch (error) {
+        await showFailure(error);
+        return undefined;
+      }
+    }),
+  );
+}

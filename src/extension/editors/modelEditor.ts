@@ -1,0 +1,140 @@
+import { commands, env, workspace } from 'vscode';
+import type { WebviewPanel } from 'vscode';
+import type { Disposable } from '../disposable';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { answerer, caller } from '../../protocol/connection';
+import type { Caller } from '../../protocol/connection';
+import type {
+  EditorAction,
+  EditorContext,
+  EditorNotifications,
+  EditorRequestNotifications,
+  EditorRequests,
+} from '../../protocol/modelEditor';
+import { copyFailureReport } from '../failures';
+import { log } from '../log';
+import { targetOf } from '../targets/targetSettings';
+import { connectWebview } from '../webview/webviewPort';
+import { webviewHtml, webviewOptions } from '../webview/webviewHtml';
+import type { Workbench } from '../workbench';
+import type { ModelDocument } from './modelDocument';
+
+/** One webview over a model: answers its requests from the inspector and tells it when the model or the target change. */
+export class ModelEditor implements Disposable {
+  readonly #workbench: Workbench;
+  readonly #document: ModelDocument;
+  readonly #connection: MessageConnection;
+  readonly #webview: Caller<object, EditorNotifications>;
+  readonly #disposables: Disposable[];
+  #operators: readonly string[] = [];
+
+  constructor(workbench: Workbench, document: ModelDocument, panel: WebviewPanel) {
+    this.#workbench = workbench;
+    this.#document = document;
+    panel.webview.options = webviewOptions(workbench.extensionUri);
+    this.#connection = connectWebview(panel.webview);
+    this.#webview = caller<object, EditorNotifications>(this.#connection);
+    this.#answerViews();
+    this.#answerActions();
+    this.#connection.listen();
+    this.#disposables = [
+      document.onDidChange(() => this.#sendContext()),
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('tinyml', document.uri)) this.#sendContext();
+      }),
+    ];
+    // The inspector starts while the page loads, and has the file parsed when the page asks.
+    void this.#inspect('overview').catch(() => undefined);
+    panel.webview.html = webviewHtml(panel.webview, workbench.extensionUri, 'modelEditor', this.#fileName());
+  }
+
+  #fileName(): string {
+    return this.#document.uri.path.slice(this.#document.uri.path.lastIndexOf('/') + 1);
+  }
+
+  #context(): EditorContext {
+    const target = targetOf(this.#document.uri);
+    return {
+      fileName: this.#fileName(),
+      board: target.board,
+      runtime: target.runtime,
+      generation: this.#document.generation,
+      deletedAtMs: this.#document.deletedAtMs,
+    };
+  }
+
+  #sendContext(): void {
+    this.#webview.notify('context', this.#context());
+  }
+
+  async #inspect(view: 'overview'): Promise<EditorRequests['overview']['result']> {
+    const overview = await this.#workbench.inspector.request(view, { file: await this.#document.file() });
+    this.#operators = Object.keys(overview.inspect.operators);
+    return overview;
+  }
+
+  #answerViews(): void {
+    const { inspector } = this.#workbench;
+    const on = answerer<EditorRequests, EditorRequestNotifications>(this.#connection);
+    const file = () => this.#document.file();
+    on.onRequest('context', () => this.#context());
+    on.onRequest('overview', () => this.#inspect('overview'));
+    on.onRequest('layers', async (params) => inspector.request('layers', { file: await file(), ...params }));
+    on.onRequest('graph', async (params) => inspector.request('graph', { file: await file(), ...params }));
+    on.onRequest('node', async (params) => inspector.request('node', { file: await file(), ...params }));
+    on.onRequest('histogram', async (params) => inspector.request('histogram', { file: await file(), ...params }));
+    on.onRequest('profile', async (params) =>
+      inspector.request('profile', { file: await file(), ...params, ...targetOf(this.#document.uri) }),
+    );
+    on.onNotification('drawn', ({ tab, milliseconds }) => {
+      log().debug(`${this.#fileName()}: ${tab} drawn ${Math.round(milliseconds)} ms after its page was ready`);
+    });
+  }
+
+  #answerActions(): void {
+    const on = answerer<EditorRequests, EditorRequestNotifications>(this.#connection);
+    on.onRequest('act', async ({ action }) => {
+      await this.#act(action);
+      return null;
+    });
+    on.onRequest('copyText', async ({ text }) => {
+      await env.clipboard.writeText(text);
+      return null;
+    });
+  }
+
+  async #act(action: EditorAction): Promise<void> {
+    const { uri } = this.#document;
+    switch (action) {
+      case 'pickBoard':
+        await commands.executeCommand('tinyml.pickBoard', uri);
+        break;
+      case 'pickRuntime':
+        await commands.executeCommand('tinyml.pickRuntime', uri);
+        break;
+      case 'quantize':
+        await commands.executeCommand('tinyml.quantize', uri);
+        break;
+      case 'prune':
+        await commands.executeCommand('tinyml.prune', uri);
+        break;
+      case 'showLog':
+        log().show();
+        break;
+      case 'copyReport':
+        await copyFailureReport(this.#operators);
+        break;
+      case 'openAsText':
+        await commands.executeCommand('vscode.openWith', uri, 'default');
+        break;
+      case 'retry':
+        this.#document.reload();
+        break;
+    }
+  }
+
+  dispose(): void {
+    for (const item of this.#disposables) item.dispose();
+    this.#connection.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+import { ConfigurationTarget, workspace } from 'vscode';
+import type { Uri } from 'vscode';
+import type { RuntimeId } from '../../core/targets/runtime';
+
+const RUNTIMES: readonly RuntimeId[] = ['tflm', 'tflm-cmsis-nn', 'tflm-esp-nn', 'tinyengine', 'c', 'onnxruntime'];
+
+/** The board and runtime that a model is seen against: resource-scoped settings, so that folders can differ. */
+export interface Target {
+  /** Null until one is picked. */
+  readonly board: string | null;
+  readonly runtime: RuntimeId;
+}
+
+export function targetOf(resource: Uri | undefined): Target {
+  const settings = workspace.getConfiguration('tinyml', resource ?? null);
+  const board = settings.get<string>('board', '').trim();
+  const runtime = settings.get<string>('runtime', 'tflm');
+  return { board: board === '' ? null : board, runtime: RUNTIMES.find((id) => id === runtime) ?? 'tflm' };
+}
+
+/** Writes where the user would look for it: the workspace when there is one, else the user's own settings. */
+async function write(resource: Uri | undefined, key: 'board' | 'runtime', value: string): Promise<void> {
+  const inWorkspace = workspace.workspaceFolders !== undefined;
+  const settings = workspace.getConfiguration('tinyml', resource ?? null);
+  await settings.update(key, value, inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
+}
+
+export function setBoard(resource: Uri | undefined, board: string): Promise<void> {
+  return write(resource, 'board', board);
+}
+
+export function setRuntime(resource: Uri | undefined, runtime: RuntimeId): Promise<void> {
+  return write(resource, 'runtime', runtime);
+}
