@@ -1,0 +1,93 @@
+import { isFloat, isInteger, type DType } from '../dtype';
+import type { Cast } from '../ops/rearrange';
+import { isStatic } from '../shape';
+import type { Definitions, InferenceContext, KnownValues, OutputFacts } from './definition';
+import { product } from './dims';
+import { attributeNumber } from './sourceAttributes';
+
+/** Longest list of values carried through inference: no shape computation of a real model needs more. */
+export const KNOWN_VALUES_LIMIT = 1024;
+
+/** TFLite's SHAPE gives int32 unless told otherwise, ONNX's Shape always int64. */
+function shapeDtype(context: InferenceContext): DType {
+  return context.node.source.op === 'SHAPE' ? 'int32' : 'int64';
+}
+
+/** ONNX Shape from opset 15 may give a part, by `start` and `end`. */
+function inferShape(context: InferenceContext): readonly OutputFacts[] {
+  const x = context.shape(0);
+  const dtype = shapeDtype(context);
+  if (!x) return [{ shape: [null], dtype }];
+  const start = attributeNumber(context.node, 'start') ?? 0;
+  const end = attributeNumber(context.node, 'end') ?? x.length;
+  const part = x.slice(start, end);
+  return [{ shape: [part.length], dtype, value: isStatic(part) ? part : null }];
+}
+
+function inferRank(context: InferenceContext): readonly OutputFacts[] {
+  const x = context.shape(0);
+  return [{ shape: [], dtype: shapeDtype(context), value: x ? [x.length] : null }];
+}
+
+function castValues(values: KnownValues | null, to: DType): KnownValues | null {
+  if (!values) return null;
+  if (isInteger(to)) return values.map((value) => Math.trunc(value));
+  if (to === 'bool') return values.map((value) => (value === 0 ? 0 : 1));
+  return isFloat(to) ? values : null;
+}
+
+function inferCast(op: Cast, context: InferenceContext): readonly OutputFacts[] {
+  return [{ shape: context.shape(0), dtype: op.to, value: castValues(context.value(0), op.to) }];
+}
+
+/** ONNX ConstantOfShape fills with its `value` attribute (0 when left out), TFLite FILL with its second input. */
+function fillValue(context: InferenceContext): number | null {
+  if (context.has(1)) return context.value(1)?.[0] ?? null;
+  const { attributes } = context.node.source;
+  return 'value' in attributes ? attributeNumber(context.node, 'value') : 0;
+}
+
+function fillDtype(context: InferenceContext): DType | null {
+  return context.has(1) ? context.dtype(1) : null;
+}
+
+function inferFill(context: InferenceContext): readonly OutputFacts[] {
+  const dims = context.value(0);
+  const dtype = fillDtype(context) ?? 'unknown';
+  if (!dims) {
+    const rank = context.shape(0)?.[0];
+    return [{ shape: typeof rank === 'number' && rank <= 64 ? Array.from({ length: rank }, () => null) : null, dtype }];
+  }
+  const count = product(dims);
+  const fill = fillValue(context);
+  const small = count !== null && count >= 0 && count <= KNOWN_VALUES_LIMIT;
+  return [{ shape: dims, dtype, value: small && fill !== null ? Array.from({ length: count }, () => fill) : null }];
+}
+
+function inferRange(context: InferenceContext): readonly OutputFacts[] {
+  const start = context.value(0)?.[0];
+  const limit = context.value(1)?.[0];
+  const delta = context.value(2)?.[0];
+  if (start === undefined || limit === undefined || delta === undefined || delta === 0) return [{ shape: [null] }];
+  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!Number.isSafeInteger(count)) return [{ shape: [null] }];
+  const value = count <= KNOWN_VALUES_LIMIT ? Array.from({ length: count }, (_, index) => start + index * delta) : null;
+  return [{ shape: [count], value }];
+}
+
+/** Indices of what is not zero: ONNX NonZero gives [rank, n], TFLite WHERE [n, rank]. */
+function inferWhere(context: InferenceContext): readonly OutputFacts[] {
+  const rank = context.shape(0)?.length ?? null;
+  return [{ shape: context.node.source.op === 'WHERE' ? [null, rank] : [rank, null], dtype: 'int64' }];
+}
+
+export const making: Definitions<'Shape' | 'Rank' | 'Cast' | 'Fill' | 'ZerosLike' | 'Range' | 'Constant' | 'Where'> = {
+  Shape: { infer: (_op, context) => inferShape(context) },
+  Rank: { infer: (_op, context) => inferRank(context) },
+  Cast: { infer: inferCast, carries: 0, detail: (op) => `to ${op.to}` },
+  Fill: { infer: (_op, context) => inferFill(context), roles: () => ['shape', 'value'] },
+  ZerosLike: { infer: (_op, context) => [{ shape: context.shape(0) }] },
+  Range: { infer: (_op, context) => inferRange(context), roles: () => ['bounds'] },
+  Constant: { infer: () => [] },
+  Where: { infer: (_op, context) => inferWhere(context) },
+};
