@@ -1,12 +1,14 @@
 import type { Attributes } from './attributes';
+import type { FileParts } from './fileParts';
 import type { Op } from './ops/op';
+import type { RawRecord } from './rawRecord';
 import type { Tensor, TensorId } from './tensor';
 
 /** What the file itself calls a node: shown to users instead of our vocabulary. */
 export interface NodeSource {
   /** `CONV_2D`, `Conv`, or a custom operator's name. */
   readonly op: string;
-  /** The ONNX domain; empty for ai.onnx and for TFLite. */
+  /** The ONNX domain, empty for ai.onnx. TFLite: `custom` for a custom operator, empty for a builtin one. */
   readonly domain: string;
   /** TFLite operator version; ONNX: the opset of the domain. */
   readonly version: number;
@@ -15,6 +17,13 @@ export interface NodeSource {
   readonly attributes: Attributes;
   /** Position in the file's operator list. */
   readonly index: number;
+  /**
+   * True for a node that works on the stored integers as they are (QLinearConv, MaxPool on int8), so that the ONNX
+   * writer puts no QuantizeLinear or DequantizeLinear around it.
+   */
+  readonly integer?: boolean;
+  /** What the file says of the node beyond the IR, for the same format's writer. */
+  readonly raw?: RawRecord;
 }
 
 export interface Node {
@@ -27,6 +36,7 @@ export interface Node {
   /** Tensors a kernel keeps between its own steps (TFLite `intermediates`). */
   readonly intermediates?: readonly TensorId[];
   readonly source: NodeSource;
+  readonly fileParts?: FileParts;
 }
 
 /** One subgraph: nodes in execution order over a flat list of tensors. */
@@ -36,4 +46,6 @@ export interface Graph {
   readonly nodes: readonly Node[];
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
+  /** What the file says of the graph beyond the IR, for the same format's writer. */
+  readonly raw?: RawRecord;
 }

@@ -1,4 +1,6 @@
+import type { FileParts } from './fileParts';
 import type { Graph } from './graph';
+import type { RawRecord } from './rawRecord';
 import type { TensorId } from './tensor';
 
 export type ModelFormat = 'tflite' | 'onnx';
@@ -17,6 +19,8 @@ export interface ModelMetadata {
   readonly byteLength: number;
   /** Its text, where it is text and short. */
   readonly text: string | null;
+  /** All its bytes, read from the file now. Absent where the text is all there is. */
+  read?(): Uint8Array;
 }
 
 export interface Model {
@@ -35,6 +39,9 @@ export interface Model {
   readonly fileBytes: number;
   /** What the reader noticed and the user should know: unknown fields, external files, odd values. */
   readonly notes: readonly string[];
+  /** What the file says beyond the IR, for the same format's writer. */
+  readonly raw?: RawRecord;
+  readonly fileParts?: FileParts;
 }
 
 export function mainGraph(model: Model): Graph {

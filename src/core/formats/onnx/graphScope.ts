@@ -1,0 +1,68 @@
+import type { DType } from '../../ir/dtype';
+import type { ConstantData, Tensor, TensorId } from '../../ir/tensor';
+import type { Shape } from '../../ir/shape';
+import type { TypeRecord } from './parseType';
+
+/** The named values of one graph while it is being read, and the graph around it. */
+export class GraphScope {
+  /** Grows until every body has been read, since bodies add the values they capture. */
+  readonly tensors: Tensor[] = [];
+  readonly parent: GraphScope | null;
+  readonly #ids = new Map<string, TensorId>();
+  readonly #types: ReadonlyMap<string, TypeRecord>;
+
+  constructor(parent: GraphScope | null, types: ReadonlyMap<string, TypeRecord>) {
+    this.parent = parent;
+    this.#types = types;
+  }
+
+  has(name: string): boolean {
+    return this.#ids.has(name);
+  }
+
+  /** Adds a value. A later one of the same name hides an earlier one. */
+  declare(
+    name: string,
+    known: Partial<Pick<Tensor, 'dtype' | 'shape' | 'constant' | 'isSparse' | 'captured'>> = {},
+  ): TensorId {
+    const id = this.tensors.length;
+    const type = this.#types.get(name);
+    const dtype: DType = known.dtype ?? type?.dtype ?? 'unknown';
+    const shape: Shape | null = known.shape ?? type?.shape ?? null;
+    const constant: ConstantData | null = known.constant ?? null;
+    this.tensors.push({
+      id,
+      name,
+      dtype,
+      shape,
+      quantization: null,
+      constant,
+      isVariable: false,
+      ...(known.isSparse ? { isSparse: true } : {}),
+      ...(known.captured ? { captured: true } : {}),
+    });
+    if (name !== '') this.#ids.set(name, id);
+    return id;
+  }
+
+  /**
+   * The value of that name, here or in a graph around this one; in that case every graph between captures it too, so
+   * that each level shows what its bodies need. Null when nothing has this name.
+   */
+  resolve(name: string): TensorId | null {
+    const own = this.#ids.get(name);
+    if (own !== undefined) return own;
+    const between: GraphScope[] = [this];
+    for (let scope = this.parent; scope; scope = scope.parent) {
+      const outer = scope.#ids.get(name);
+      if (outer === undefined) {
+        between.push(scope);
+        continue;
+      }
+      const { dtype, shape, constant, isSparse = false } = scope.tensors[outer]!;
+      for (const each of between) each.declare(name, { dtype, shape, constant, isSparse, captured: true });
+      return this.#ids.get(name) ?? null;
+    }
+    return null;
+  }
+}

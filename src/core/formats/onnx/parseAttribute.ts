@@ -1,0 +1,206 @@
+import type { AttributeValue } from '../../ir/attributes';
+import { formatShape } from '../../ir/shape';
+import { ATTRIBUTE, ATTRIBUTE_TYPE } from './onnxFields';
+import type { Parse } from './parse';
+import type { SparseRecord, TensorRecord } from './parseTensor';
+import { parseSparse, parseTensor } from './parseTensor';
+import { parseType } from './parseType';
+import type { ProtoCursor } from './protobuf/protoCursor';
+import { ProtoRange } from './protoRange';
+
+/** An AttributeProto with everything that may be in it. */
+export interface AttributeRecord {
+  readonly name: string;
+  /** AttributeProto.AttributeType; told from the fields present in files of IR version 1. */
+  readonly type: number;
+  /** What the IR shows; null where graphs have to be numbered first. */
+  readonly value: AttributeValue;
+  readonly tensor: TensorRecord | null;
+  readonly sparse: SparseRecord | null;
+  readonly graphs: readonly ProtoRange[];
+}
+
+interface Fields {
+  name: string;
+  type: number;
+  reference: string;
+  seenType: number;
+  float: number;
+  int: number | bigint;
+  string: string | Uint8Array;
+  tensor: TensorRecord | null;
+  sparse: SparseRecord | null;
+  readonly floats: number[];
+  readonly ints: (number | bigint)[];
+  readonly strings: string[];
+  readonly texts: string[];
+  readonly graphs: ProtoRange[];
+}
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true });
+const looseDecoder = new TextDecoder();
+
+export function parseAttribute(parse: Parse, cursor: ProtoCursor): AttributeRecord {
+  const fields: Fields = {
+    name: '',
+    type: 0,
+    reference: '',
+    seenType: 0,
+    float: 0,
+    int: 0,
+    string: '',
+    tensor: null,
+    sparse: null,
+    floats: [],
+    ints: [],
+    strings: [],
+    texts: [],
+    graphs: [],
+  };
+  while (cursor.next()) {
+    if (!parseHead(fields, cursor) && !parseSingle(parse, fields, cursor) && !parseList(parse, fields, cursor)) {
+      parse.unknownFields++;
+    }
+  }
+  const type = fields.type === 0 ? fields.seenType : fields.type;
+  const { name, tensor, sparse, graphs } = fields;
+  return { name, type, value: valueOf(type, fields), tensor, sparse, graphs };
+}
+
+function parseHead(fields: Fields, cursor: ProtoCursor): boolean {
+  switch (cursor.field) {
+    case ATTRIBUTE.name:
+      fields.name = cursor.text();
+      return true;
+    case ATTRIBUTE.type:
+      fields.type = cursor.number();
+      return true;
+    case ATTRIBUTE.refAttrName:
+      fields.reference = cursor.text();
+      return true;
+    default:
+      return cursor.field === ATTRIBUTE.docString;
+  }
+}
+
+function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean {
+  switch (cursor.field) {
+    case ATTRIBUTE.f:
+      fields.float = cursor.float();
+      fields.seenType = ATTRIBUTE_TYPE.float;
+      return true;
+    case ATTRIBUTE.i:
+      fields.int = cursor.int();
+      fields.seenType = ATTRIBUTE_TYPE.int;
+      return true;
+    case ATTRIBUTE.s:
+      fields.string = textOrBytes(cursor.bytes());
+      fields.seenType = ATTRIBUTE_TYPE.string;
+      return true;
+    case ATTRIBUTE.t:
+      fields.tensor = parseTensor(parse, cursor);
+      fields.seenType = ATTRIBUTE_TYPE.tensor;
+      return true;
+    case ATTRIBUTE.g:
+      fields.graphs.push(ProtoRange.ofField('GraphProto', cursor));
+      fields.seenType = ATTRIBUTE_TYPE.graph;
+      return true;
+    case ATTRIBUTE.sparseTensor:
+      fields.sparse = parseSparse(parse, cursor);
+      fields.seenType = ATTRIBUTE_TYPE.sparseTensor;
+      return true;
+    case ATTRIBUTE.typeProto:
+      fields.texts.push(parseType(parse, cursor.message()).text);
+      fields.seenType = ATTRIBUTE_TYPE.typeProto;
+      return true;
+    default:
+      return false;
+  }
+}
+
+function parseList(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean {
+  switch (cursor.field) {
+    case ATTRIBUTE.floats:
+      cursor.eachFloat((value) => fields.floats.push(value));
+      fields.seenType = ATTRIBUTE_TYPE.floats;
+      return true;
+    case ATTRIBUTE.ints:
+      cursor.eachVarint((value) => fields.ints.push(value));
+      fields.seenType = ATTRIBUTE_TYPE.ints;
+      return true;
+    case ATTRIBUTE.strings:
+      fields.strings.push(cursor.text());
+      fields.seenType = ATTRIBUTE_TYPE.strings;
+      return true;
+    case ATTRIBUTE.tensors:
+      fields.texts.push(describeTensor(parseTensor(parse, cursor)));
+      fields.seenType = ATTRIBUTE_TYPE.tensors;
+      return true;
+    case ATTRIBUTE.sparseTensors:
+      fields.texts.push(describeSparse(parseSparse(parse, cursor)));
+      fields.seenType = ATTRIBUTE_TYPE.sparseTensors;
+      return true;
+    case ATTRIBUTE.graphs:
+      fields.graphs.push(ProtoRange.ofField('GraphProto', cursor));
+      fields.seenType = ATTRIBUTE_TYPE.graphs;
+      return true;
+    case ATTRIBUTE.typeProtos:
+      fields.texts.push(parseType(parse, cursor.message()).text);
+      fields.seenType = ATTRIBUTE_TYPE.typeProtos;
+      return true;
+    default:
+      return false;
+  }
+}
+
+function valueOf(type: number, fields: Fields): AttributeValue {
+  if (fields.reference !== '') return { text: `attribute ${fields.reference} of the function` };
+  switch (type) {
+    case ATTRIBUTE_TYPE.float:
+      return fields.float;
+    case ATTRIBUTE_TYPE.int:
+      return fields.int;
+    case ATTRIBUTE_TYPE.string:
+      return fields.string;
+    case ATTRIBUTE_TYPE.floats:
+      return fields.floats;
+    case ATTRIBUTE_TYPE.ints:
+      return fields.ints;
+    case ATTRIBUTE_TYPE.strings:
+      return fields.strings;
+    case ATTRIBUTE_TYPE.tensor:
+      return fields.tensor ? { tensor: { dtype: fields.tensor.dtype, shape: fields.tensor.shape } } : null;
+    case ATTRIBUTE_TYPE.sparseTensor:
+      return fields.sparse ? { text: describeSparse(fields.sparse) } : null;
+    case ATTRIBUTE_TYPE.tensors:
+    case ATTRIBUTE_TYPE.sparseTensors:
+    case ATTRIBUTE_TYPE.typeProto:
+    case ATTRIBUTE_TYPE.typeProtos:
+      return { text: fields.texts.join(', ') };
+    default:
+      return null;
+  }
+}
+
+function describeTensor(tensor: TensorRecord): string {
+  return `${tensor.dtype} ${formatShape(tensor.shape)}`;
+}
+
+function describeSparse(sparse: SparseRecord): string {
+  return `sparse ${sparse.values.dtype} ${formatShape(sparse.shape)}`;
+}
+
+function textOrBytes(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    // Some attributes hold serialized engines or pickles rather than text.
+    return bytes.slice();
+  }
+}
+
+/** Text for messages and lookups, whatever the bytes. */
+export function asText(value: AttributeValue | undefined): string | null {
+  if (typeof value === 'string') return value;
+  return value instanceof Uint8Array ? looseDecoder.decode(value) : null;
+}
