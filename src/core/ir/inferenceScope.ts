@@ -98,7 +98,7 @@ export class InferenceScope implements InferenceContext {
     const shape = mergeShapes(this.shapes[tensor] ?? null, facts.shape);
     this.shapes[tensor] = shape;
     if (this.dtypes[tensor] === 'unknown') this.dtypes[tensor] = facts.dtype ?? defaultDtype;
-    if (facts.value && facts.value.length === elementCount(shape)) this.#keep(tensor, facts.value);
+    if (facts.value?.length === elementCount(shape)) this.#keep(tensor, facts.value);
   }
 
   /** Facts of a tensor for another graph. */

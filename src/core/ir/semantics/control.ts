@@ -72,7 +72,8 @@ const WITHOUT_MACS: ReadonlySet<string> = new Set([
 /** An unknown operator that runs other graphs is counted by what it runs, which is not known here. */
 function opaqueMacs(op: Opaque, shapes: NodeShapes): number | null {
   const { domain, op: name } = shapes.node.source;
-  return op.bodies.length === 0 && domain === '' && WITHOUT_MACS.has(name) ? 0 : null;
+  const known = domain === '' || domain === 'custom';
+  return known && op.bodies.length === 0 && WITHOUT_MACS.has(name) ? 0 : null;
 }
 
 /** Shapes and MACs of control flow come from its bodies: see inferShapes.ts and macs.ts. */
