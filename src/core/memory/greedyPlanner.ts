@@ -1,5 +1,3 @@
-import { ARENA_ALIGNMENT } from './arenaBytes';
-
 /** What the planner needs to know of a buffer. Bytes are aligned; times are inclusive and at least -1. */
 export interface PlanRequest {
   readonly bytes: number;
@@ -18,6 +16,8 @@ export interface ArenaPlan {
 const MAX_PAIRS = 20_000_000;
 /** Buffers alive together are sorted by keys of this many positions. */
 const KEY_RADIX = 2 ** 20;
+/** Offsets are multiples of the arena's alignment. */
+const KEY_UNIT = 16;
 
 /**
  * Places buffers as TFLM's greedy planner does: the largest first (among equals, the one asked last first), each in the
@@ -55,7 +55,7 @@ function lowestGap(
   offsets: Float64Array,
 ): number {
   const keys = new Float64Array(together.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = (offsets[together[i]!]! / ARENA_ALIGNMENT) * KEY_RADIX + i;
+  for (let i = 0; i < keys.length; i++) keys[i] = (offsets[together[i]!]! / KEY_UNIT) * KEY_RADIX + i;
   keys.sort();
   let candidate = 0;
   for (const key of keys) {

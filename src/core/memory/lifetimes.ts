@@ -1,6 +1,6 @@
 import type { Graph, Node } from '../ir/graph';
 import type { Model } from '../ir/model';
-import type { Shape } from '../ir/shape';
+import { bodiesOf } from '../ir/traverse';
 import { alignUp, arenaBytes } from './arenaBytes';
 
 /** Steps of a model whose bodies call each other can grow without end: beyond this there is no plan. */
@@ -29,16 +29,13 @@ export interface UnknownLifetimes {
   readonly reason: string;
 }
 
-/** Shapes of one graph's tensors by id, when they are better known than by the file. */
-export type ShapesOf = (graph: number) => readonly (Shape | null)[];
-
 /**
  * When each tensor of a model is alive, by TFLM's rules: a step an operator, bodies of control flow run within their
  * operator's time with steps of their own; graph inputs live from the start and outputs to the end; constants and
  * variable tensors are not in the plan; tensors that nothing touches are, at step -1 (TFLite only).
  * Source: AllocationInfoBuilder in tensorflow/tflite-micro micro_allocation_info.cc.
  */
-export function lifetimesOf(model: Model, shapesOf: ShapesOf): Lifetimes | UnknownLifetimes {
+export function lifetimesOf(model: Model): Lifetimes | UnknownLifetimes {
   const walk = new LifetimeWalk(model);
   if (!walk.run()) {
     return {
@@ -48,12 +45,11 @@ export function lifetimesOf(model: Model, shapesOf: ShapesOf): Lifetimes | Unkno
   const buffers: ArenaBuffer[] = [];
   const keepsUntouched = model.format === 'tflite';
   for (const [graphIndex, graph] of model.graphs.entries()) {
-    const shapes = shapesOf(graphIndex);
     const times = walk.times[graphIndex]!;
     for (const tensor of graph.tensors) {
       const first = times.first[tensor.id]!;
       if (tensor.constant || tensor.isVariable || tensor.captured || (first < 0 && !keepsUntouched)) continue;
-      const bytes = arenaBytes(tensor, shapes[tensor.id] ?? tensor.shape);
+      const bytes = arenaBytes(tensor);
       if (bytes === null) {
         if (first < 0) continue;
         return { reason: `The shape or type of "${tensor.name}" is not known: memory cannot be planned.` };
@@ -193,19 +189,5 @@ class LifetimeWalk {
 
   #use(graph: number, tensor: number): void {
     this.times[graph]!.last[tensor] = this.stepNodes.length - 1;
-  }
-}
-
-function bodiesOf(node: Node): number[] {
-  switch (node.op.kind) {
-    case 'If':
-    case 'While':
-    case 'Loop':
-    case 'Scan':
-    case 'Call':
-    case 'CallOnce':
-      return [...node.op.bodies];
-    default:
-      return [];
   }
 }

@@ -1,6 +1,6 @@
 import { mainGraph, type Model } from '../ir/model';
 import { planGreedily } from './greedyPlanner';
-import { lifetimesOf, type ArenaBuffer, type ShapesOf } from './lifetimes';
+import { lifetimesOf, type ArenaBuffer } from './lifetimes';
 
 /** A buffer with its place. */
 export interface PlacedBuffer extends ArenaBuffer {
@@ -27,9 +27,12 @@ export interface NoMemoryPlan {
   readonly reason: string;
 }
 
-/** Plans the arena of a model's activations as TFLM would; scratch buffers of kernels are not part of it. */
-export function planMemory(model: Model, shapesOf: ShapesOf): MemoryPlan | NoMemoryPlan {
-  const lifetimes = lifetimesOf(model, shapesOf);
+/**
+ * Plans the arena of a model's activations as TFLM would, free dimensions bound to 1; scratch buffers of kernels are not
+ * part of it. Give it a model whose shapes are inferred.
+ */
+export function planMemory(model: Model): MemoryPlan | NoMemoryPlan {
+  const lifetimes = lifetimesOf(model);
   if ('reason' in lifetimes) return lifetimes;
   const plan = planGreedily(lifetimes.buffers);
   if (!plan) return { reason: 'Too many tensors are alive at once for a memory plan.' };
