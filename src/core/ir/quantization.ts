@@ -11,6 +11,12 @@ export interface Quantization {
   readonly axis: number | null;
   /** Elements sharing a scale along `axis` in blockwise schemes. */
   readonly blockSize?: number;
+  /**
+   * Blockwise schemes of TFLite keep their scales and zero points in tensors of the same graph: who renumbers tensors
+   * renumbers these.
+   */
+  readonly scaleTensor?: number;
+  readonly zeroPointTensor?: number;
 }
 
 export function isPerChannel(quantization: Quantization): boolean {

@@ -1,4 +1,5 @@
 import type { DType } from './dtype';
+import type { FileParts } from './fileParts';
 import type { Quantization } from './quantization';
 import type { Shape } from './shape';
 
@@ -37,4 +38,5 @@ export interface Tensor {
   readonly isSparse?: boolean;
   /** A value of an enclosing graph that a body (If, Loop, Scan) refers to by name. */
   readonly captured?: boolean;
+  readonly fileParts?: FileParts;
 }

@@ -1,0 +1,88 @@
+import type { Quantization } from '../../ir/quantization';
+import type { Shape } from '../../ir/shape';
+import type { QuantizationRecord } from './schema/modelTables';
+
+/**
+ * Scales and zero points of a tensor, or null when the file gives none. A missing zero point is 0; a tensor of one
+ * dimension has its scales along that, whatever the file says (biases of old converters). Blockwise details are read
+ * from the tensors they refer to, elsewhere.
+ */
+export function decodeQuantization(record: QuantizationRecord | null, shape: Shape | null): Quantization | null {
+  const scales = record?.scale ?? [];
+  if (!record || scales.length === 0 || record.details) return null;
+  const zeroPoints = record.zero_point ?? [];
+  return {
+    scales: Float32Array.from(scales),
+    zeroPoints: Int32Array.from(scales, (_, i) => Number(zeroPoints[i] ?? 0)),
+    axis: scales.length <= 1 ? null : shape?.length === 1 ? 0 : record.quantized_dimension,
+  };
+}
+
+/** The shortest record that says what the IR says. */
+export function encodeQuantization(quantization: Quantization | null): QuantizationRecord | null {
+  if (!quantization) return null;
+  const { scaleTensor, zeroPointTensor = -1, blockSize = 0, axis } = quantization;
+  const blockwise = scaleTensor !== undefined;
+  return {
+    min: null,
+    max: null,
+    scale: blockwise ? null : [...quantization.scales],
+    zero_point: blockwise ? null : [...quantization.zeroPoints],
+    details: blockwise
+      ? {
+          kind: 'BlockwiseQuantization',
+          value: { scales: scaleTensor, zero_points: zeroPointTensor, block_size: blockSize },
+        }
+      : null,
+    quantized_dimension: axis ?? 0,
+  };
+}
+
+/** True when a record adds nothing: converters write an empty table for every float tensor. */
+export function saysNothing(record: QuantizationRecord): boolean {
+  const { min, max, scale, zero_point: zeroPoint } = record;
+  const isEmpty = [min, max, scale, zeroPoint].every((values) => (values?.length ?? 0) === 0);
+  return isEmpty && record.details === null && record.quantized_dimension === 0;
+}
+
+/** Whether there is one scale for each slice along the axis. */
+export function fitsShape(quantization: Quantization, shape: Shape | null): boolean {
+  if (quantization.axis === null || shape === null) return true;
+  const dim = shape[quantization.axis];
+  return dim !== undefined && (typeof dim !== 'number' || dim === quantization.scales.length);
+}
+
+export function sameQuantization(a: Quantization | null, b: Quantization | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.axis === b.axis &&
+    a.blockSize === b.blockSize &&
+    a.scaleTensor === b.scaleTensor &&
+    a.zeroPointTensor === b.zeroPointTensor &&
+    sameNumbers(a.scales, b.scales) &&
+    sameNumbers(a.zeroPoints, b.zeroPoints)
+  );
+}
+
+/** Equal element by element; a missing list is an empty one, and a NaN equals itself. */
+export function sameNumbers(a: ArrayLike<unknown> | null, b: ArrayLike<unknown> | null): boolean {
+  const length = a?.length ?? 0;
+  if (length !== (b?.length ?? 0)) return false;
+  for (let i = 0; i < length; i++) if (!Object.is(a![i], b![i])) return false;
+  return true;
+}
+
+/** Whether the record is what `encodeQuantization` makes of what it means: then it need not be kept. */
+export function isCanonical(record: QuantizationRecord, quantization: Quantization | null): boolean {
+  const canonical = encodeQuantization(quantization);
+  return (
+    canonical !== null &&
+    record.details === null &&
+    canonical.details === null &&
+    record.quantized_dimension === canonical.quantized_dimension &&
+    sameNumbers(record.min, canonical.min) &&
+    sameNumbers(record.max, canonical.max) &&
+    sameNumbers(record.scale, canonical.scale) &&
+    sameNumbers(record.zero_point, canonical.zero_point)
+  );
+}

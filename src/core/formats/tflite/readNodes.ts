@@ -1,0 +1,165 @@
+import type { Attributes } from '../../ir/attributes';
+import { elementReader } from '../../ir/decode';
+import { bytesOf } from '../../ir/dtype';
+import type { Node } from '../../ir/graph';
+import type { Op } from '../../ir/ops/op';
+import { elementCount } from '../../ir/shape';
+import type { Tensor } from '../../ir/tensor';
+import type { FileContext, LazyBytes } from './fileContext';
+import { lazyBytes } from './fileContext';
+import type { ByteRange } from './flatbuffer/fields';
+import { maxIndexElements, maxShownOptionBytes } from './limits';
+import type { OperatorView } from './ops/mapper';
+import { mapOperator } from './ops/mappers';
+import { toIrOrder } from './ops/operandOrder';
+import type { OperatorRecord } from './schema/modelTables';
+import { builtinName, customCode, optionsTableOf } from './schema/operators';
+
+/** An operator of the file's list of operator codes. */
+export interface OperatorCode {
+  readonly name: string;
+  readonly isCustom: boolean;
+  readonly version: number;
+}
+
+/** What of an operator the IR has no field for; the writer puts it back. */
+export interface NodeParts {
+  /** The options table, where it is another than the schema gives the operator. */
+  readonly options?: string;
+  /** Options of a custom operator too long for an attribute. */
+  readonly customOptions?: LazyBytes;
+  readonly record?: Partial<OperatorRecord>;
+}
+
+/** The file's operator codes. A code beyond 127 stands in the newer field; the older then holds 127. */
+export function readOperatorCodes(context: FileContext): OperatorCode[] {
+  return (context.model.operator_codes ?? []).map((record) => {
+    const code = Math.max(record.deprecated_builtin_code, record.builtin_code);
+    if (code < 0) throw context.window.corrupt(`it names operator ${code}`);
+    const isCustom = code === customCode;
+    return { name: isCustom ? (record.custom_code ?? '') : builtinName(code), isCustom, version: record.version };
+  });
+}
+
+/** Reads operators of one subgraph, whose tensors are known. */
+export class NodeReader {
+  readonly #context: FileContext;
+  readonly #codes: readonly OperatorCode[];
+  readonly #tensors: readonly Tensor[];
+  readonly #integers = new Map<string, readonly number[] | null>();
+
+  constructor(context: FileContext, codes: readonly OperatorCode[], tensors: readonly Tensor[]) {
+    this.#context = context;
+    this.#codes = codes;
+    this.#tensors = tensors;
+  }
+
+  read(record: OperatorRecord, index: number): Node {
+    const code = this.#codes[record.opcode_index];
+    if (!code) throw this.#context.window.corrupt(`operator ${index} has no operator code ${record.opcode_index}`);
+    const where = `operator ${index} (${code.name})`;
+    const inputs = (record.inputs ?? []).map((id) => (id === -1 ? null : this.#tensor(id, where)));
+    const outputs = (record.outputs ?? []).map((id) => this.#tensor(id, where));
+    const { attributes, parts } = this.#options(record, code);
+    const view: OperatorView = { attributes, inputs, outputs, integers: (input) => this.#integersOf(inputs[input]) };
+    const intermediates = record.intermediates ?? [];
+    return {
+      id: index,
+      op: code.isCustom ? { kind: 'Opaque', bodies: [] } : this.#checkBodies(mapOperator(code.name, view), where),
+      inputs: toIrOrder(code.isCustom ? '' : code.name, inputs).map((tensor) => tensor?.id ?? null),
+      outputs: outputs.map((tensor) => tensor.id),
+      ...(intermediates.length > 0 ? { intermediates: intermediates.map((id) => this.#tensor(id, where).id) } : {}),
+      source: {
+        op: code.name,
+        domain: code.isCustom ? 'custom' : '',
+        version: code.version,
+        name: '',
+        attributes,
+        index,
+      },
+      ...(Object.keys(parts).length > 0 ? { fileParts: { ...parts } } : {}),
+    };
+  }
+
+  #tensor(id: number, where: string): Tensor {
+    const tensor = this.#tensors[id];
+    if (!tensor) throw this.#context.window.corrupt(`${where} refers to tensor ${id} of ${this.#tensors.length}`);
+    return tensor;
+  }
+
+  #options(record: OperatorRecord, code: OperatorCode): { attributes: Attributes; parts: NodeParts } {
+    const options = record.builtin_options ?? record.builtin_options_2;
+    const kept = keptFields(record);
+    const expected = code.isCustom ? null : optionsTableOf(code.name);
+    const parts: NodeParts = {
+      ...(options && options.kind !== expected ? { options: options.kind } : {}),
+      ...(Object.keys(kept).length > 0 ? { record: kept } : {}),
+    };
+    const attributes = (options?.value ?? {}) as Attributes;
+    const custom = record.custom_options ?? this.#largeOptions(record);
+    if (!custom) return { attributes, parts };
+    return this.#customOptions(custom, attributes, parts);
+  }
+
+  #customOptions(custom: ByteRange, attributes: Attributes, parts: NodeParts) {
+    const { source, window } = this.#context;
+    if (custom.length <= maxShownOptionBytes) {
+      const bytes = window.bytes(custom.position, custom.length);
+      return { attributes: { ...attributes, custom_options: bytes }, parts };
+    }
+    return {
+      attributes: { ...attributes, custom_options: { text: `${custom.length} bytes` } },
+      parts: { ...parts, customOptions: lazyBytes(source, custom) },
+    };
+  }
+
+  /** Options beside the flatbuffer, in files above 2 GiB. */
+  #largeOptions(record: OperatorRecord): ByteRange | null {
+    const position = Number(record.large_custom_options_offset);
+    const length = Number(record.large_custom_options_size);
+    if (position <= 1 || length === 0) return null;
+    this.#context.window.require(position, length);
+    return { position, length };
+  }
+
+  #integersOf(tensor: Tensor | null | undefined): readonly number[] | null {
+    const constant = tensor?.constant;
+    if (!tensor || !constant) return null;
+    const key = `${constant.key} ${tensor.id}`;
+    const known = this.#integers.get(key);
+    if (known !== undefined) return known;
+    const values = integersOf(tensor);
+    this.#integers.set(key, values);
+    return values;
+  }
+
+  #checkBodies(op: Op, where: string): Op {
+    if (!('bodies' in op)) return op;
+    const graphs = this.#context.model.subgraphs?.length ?? 0;
+    const exists = (body: number) => Number.isInteger(body) && body >= 0 && body < graphs;
+    if (op.kind === 'Opaque') return { kind: 'Opaque', bodies: op.bodies.filter(exists) };
+    const missing = op.bodies.find((body) => !exists(body));
+    if (missing === undefined) return op;
+    throw this.#context.window.corrupt(`${where} refers to subgraph ${missing} of ${graphs}`);
+  }
+}
+
+/** Integers of a constant operand, when they are few. */
+function integersOf(tensor: Tensor): readonly number[] | null {
+  const { constant, dtype, shape } = tensor;
+  const count = elementCount(shape);
+  if (!constant || count === null || count > maxIndexElements || !/^u?int(8|16|32|64)$/.test(dtype)) return null;
+  if (constant.byteLength < bytesOf(dtype, count)) return null;
+  const at = elementReader(constant.read(), dtype);
+  return at && Array.from({ length: count }, (_, i) => at(i));
+}
+
+function keptFields(record: OperatorRecord): Partial<OperatorRecord> {
+  return {
+    ...((record.mutating_variable_inputs?.length ?? 0) > 0
+      ? { mutating_variable_inputs: record.mutating_variable_inputs }
+      : {}),
+    ...(record.debug_metadata_index === -1 ? {} : { debug_metadata_index: record.debug_metadata_index }),
+    ...(record.custom_options_format === 'FLEXBUFFERS' ? {} : { custom_options_format: record.custom_options_format }),
+  };
+}

@@ -1,0 +1,152 @@
+import type { Quantization } from '../../ir/quantization';
+import type { Shape } from '../../ir/shape';
+import { elementCount, isStatic } from '../../ir/shape';
+import type { ConstantData, Tensor } from '../../ir/tensor';
+import { bytesOf } from '../../ir/dtype';
+import { decodeBlockwise } from './blockwise';
+import type { FileContext } from './fileContext';
+import { lazyConstant } from './fileContext';
+import { maxRank } from './limits';
+import { decodeQuantization, fitsShape, isCanonical, sameNumbers, saysNothing } from './quantization';
+import { dtypeOf } from './schema/elementTypes';
+import type { QuantizationRecord, TensorRecord } from './schema/modelTables';
+import { externalConstant } from './externalBuffers';
+
+/** What of a tensor the IR has no field for; the writer puts it back. */
+export interface TensorParts {
+  readonly record: Partial<TensorRecord>;
+}
+
+/**
+ * The tensors of one subgraph. `filled` are those that an operator or the caller writes: an empty buffer of theirs is
+ * no constant.
+ */
+export function readTensors(
+  context: FileContext,
+  records: readonly TensorRecord[],
+  filled: ReadonlySet<number>,
+): Tensor[] {
+  const tensors = records.map((record, id) => readTensor(context, record, id, !filled.has(id)));
+  return tensors.map((tensor, id) => decodeBlockwise(context, tensor, records[id]!.quantization, tensors));
+}
+
+function readTensor(context: FileContext, record: TensorRecord, id: number, mayBeConstant: boolean): Tensor {
+  const { notes, window } = context;
+  const name = record.name ?? '';
+  if ((record.shape?.length ?? 0) > maxRank) {
+    throw window.corrupt(`its tensor ${id} claims ${record.shape?.length ?? 0} dimensions`);
+  }
+  const shape = decodeShape(context, record);
+  const dtype = dtypeOf(record.type);
+  if (dtype === 'unknown')
+    notes.add('element types', `Tensor ${name} has element type ${record.type}, which is newer.`);
+  const tensor: Tensor = {
+    id,
+    name,
+    dtype,
+    shape,
+    quantization: readQuantization(context, record, shape),
+    constant: readConstant(context, record, shape, mayBeConstant),
+    isVariable: record.is_variable,
+    ...(record.sparsity ? { isSparse: true } : {}),
+  };
+  checkBytes(context, tensor);
+  const parts = tensorParts(record, tensor);
+  return Object.keys(parts.record).length > 0 ? { ...tensor, fileParts: { ...parts } } : tensor;
+}
+
+function readQuantization(context: FileContext, record: TensorRecord, shape: Shape | null): Quantization | null {
+  const quantization = decodeQuantization(record.quantization, shape);
+  if (quantization === null || fitsShape(quantization, shape)) return quantization;
+  const name = record.name ?? '';
+  context.notes.add('scales', `The scales of ${name} do not fit its shape; it is taken as not quantized.`);
+  return null;
+}
+
+/**
+ * Dimensions as the file means them: -1 of the signature is a free dimension. An empty shape is a scalar, except in
+ * files that state ranks and leave this one unstated.
+ */
+export function decodeShape(context: Pick<FileContext, 'model' | 'window'>, record: TensorRecord): Shape | null {
+  const shape = record.shape ?? [];
+  const signature = record.shape_signature ?? [];
+  if (shape.length === 0 && signature.length === 0) {
+    return !record.has_rank && statesRanks(context.model) ? null : [];
+  }
+  const dims = signature.length === shape.length ? signature : shape;
+  return dims.map((dim) => (dim < 0 ? null : dim));
+}
+
+const ranksStated = new WeakMap<object, boolean>();
+
+/** Whether the file's writer knew `has_rank`: then its absence says that the rank is not known. */
+export function statesRanks(model: FileContext['model']): boolean {
+  const known = ranksStated.get(model);
+  if (known !== undefined) return known;
+  const states = (model.subgraphs ?? []).some((graph) => (graph.tensors ?? []).some((tensor) => tensor.has_rank));
+  ranksStated.set(model, states);
+  return states;
+}
+
+function readConstant(
+  context: FileContext,
+  record: TensorRecord,
+  shape: Shape | null,
+  mayBeConstant: boolean,
+): ConstantData | null {
+  if (record.external_buffer !== 0) return externalConstant(context, record.external_buffer);
+  const { buffers, source, window } = context;
+  if (record.buffer === 0 && buffers.length === 0) return null;
+  const range = buffers[record.buffer];
+  if (range === undefined) {
+    throw window.corrupt(`tensor ${record.name ?? ''} refers to buffer ${record.buffer} of ${buffers.length}`);
+  }
+  if (range === null) return null;
+  const isEmptyConstant = mayBeConstant && record.buffer !== 0 && elementCount(shape) === 0;
+  return range.length > 0 || isEmptyConstant ? lazyConstant(source, range, `buffer:${record.buffer}`) : null;
+}
+
+/** A constant whose bytes do not fill its shape would be read past its end by a runtime: say so. */
+function checkBytes(context: FileContext, tensor: Tensor): void {
+  const { constant, dtype, name, shape } = tensor;
+  if (!constant || tensor.isSparse || !isStatic(shape) || dtype === 'string' || dtype === 'unknown') return;
+  const needed = bytesOf(dtype, elementCount(shape) ?? 0);
+  if (constant.byteLength !== needed && needed > 0) {
+    context.notes.add('constants', `${name} holds ${constant.byteLength} bytes where its shape needs ${needed}.`);
+  }
+}
+
+function tensorParts(record: TensorRecord, tensor: Tensor): TensorParts {
+  return {
+    record: {
+      ...keptQuantization(record.quantization, tensor),
+      ...keptShape(record, tensor.shape),
+      ...(record.sparsity ? { sparsity: record.sparsity } : {}),
+      ...(record.variant_tensors ? { variant_tensors: record.variant_tensors } : {}),
+      ...(record.external_buffer === 0 ? {} : { external_buffer: record.external_buffer }),
+      ...(tensor.dtype === 'unknown' ? { type: record.type } : {}),
+    },
+  };
+}
+
+function keptQuantization(record: QuantizationRecord | null, tensor: Tensor): Partial<TensorRecord> {
+  const isKept = record !== null && !saysNothing(record) && !isCanonical(record, tensor.quantization);
+  return isKept ? { quantization: record } : {};
+}
+
+/** A shape and signature other than what `encodeShape` makes of the tensor's dimensions. */
+function keptShape(record: TensorRecord, shape: Shape | null): Partial<TensorRecord> {
+  const canonical = encodeShape(shape);
+  const isCanonical =
+    sameNumbers(record.shape, canonical.shape) &&
+    (record.shape_signature === null) === (canonical.shape_signature === null) &&
+    sameNumbers(record.shape_signature, canonical.shape_signature);
+  return isCanonical ? {} : { shape: record.shape, shape_signature: record.shape_signature };
+}
+
+/** Dimensions as converters write them: a free one is 1 in the shape and -1 in the signature. */
+export function encodeShape(shape: Shape | null): Pick<TensorRecord, 'shape' | 'shape_signature'> {
+  const numbers = (free: number) => shape?.map((dim) => (typeof dim === 'number' ? dim : free)) ?? null;
+  const isFree = shape?.some((dim) => typeof dim !== 'number') ?? false;
+  return { shape: numbers(1), shape_signature: isFree ? numbers(-1) : null };
+}
