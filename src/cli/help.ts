@@ -1,0 +1,42 @@
+import type { Command, OptionSpec } from './command';
+import { alignColumns } from './table';
+
+function optionWords(name: string, { short, type, placeholder }: OptionSpec): string {
+  const value = type === 'string' ? ` ${placeholder ?? 'VALUE'}` : '';
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value}`;
+}
+
+function optionHelp({ help, default: fallback }: OptionSpec): string {
+  return fallback === undefined ? help : `${help} (default ${fallback})`;
+}
+
+/** The help of `tinyml` itself. */
+export function generalHelp(commands: readonly Command[]): string {
+  const rows = commands.map((command) => [`  ${[command.name, ...command.operands].join(' ')}`, command.summary]);
+  return [
+    'Usage: tinyml COMMAND [OPTIONS]',
+    '',
+    ...alignColumns(rows),
+    '',
+    'Every command takes --json (one stable object on standard output) and --help.',
+    'Exit codes: 0 done, 1 a check failed, 2 unusable input.',
+    '',
+  ].join('\n');
+}
+
+/** The help of one command. */
+export function commandHelp(command: Command): string {
+  const rows = [
+    ...Object.entries(command.options).map(([name, spec]) => [`  ${optionWords(name, spec)}`, optionHelp(spec)]),
+    ['  --json', 'answer with one JSON object'],
+    ['  -h, --help', 'show this help'],
+  ];
+  return [
+    `Usage: tinyml ${[command.name, ...command.operands].join(' ')} [OPTIONS]`,
+    '',
+    `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
+    '',
+    ...alignColumns(rows),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,38 @@
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Characters as a terminal shows them. */
+function width(text: string): number {
+  let count = 0;
+  for (const _ of segmenter.segment(text)) count += 1;
+  return count;
+}
+
+/** Rows as lines of aligned columns, two spaces between them; columns in `rightAligned` end in line. */
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  rightAligned: ReadonlySet<number> = new Set(),
+): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, width(cell));
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const fill = ' '.repeat(widths[column]! - width(cell));
+        return rightAligned.has(column) ? fill + cell : cell + fill;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `7,489,664`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `333,288 B`. */
+export function formatBytes(bytes: number): string {
+  return `${formatCount(bytes)} B`;
+}
