@@ -1,0 +1,235 @@
+import { bytesOf, isFloat, type DType } from '../../ir/dtype';
+import { ModelError } from '../../ir/errors';
+import type { Graph, Node } from '../../ir/graph';
+import type { Activation } from '../../ir/ops/common';
+import type { Quantization } from '../../ir/quantization';
+import { bindShape, formatShape } from '../../ir/shape';
+import type { Tensor, TensorId } from '../../ir/tensor';
+import type { NodeAttributes, OnnxBuilder } from '../../formats/onnx/onnxBuilder';
+import { NCHW_AXIS, TO_NCHW, TO_NHWC, transposeBytes } from './constantLayout';
+
+/** How a value lies in memory: as its TFLite tensor does, or a 4-dimensional one with its channels second. */
+export type ValueLayout = 'file' | 'NCHW';
+
+const QUANTIZED_STORAGE = new Set<DType>(['int8', 'uint8']);
+
+/**
+ * The ONNX graph while it grows: which ONNX value holds which tensor, in which layout. A layout that is asked for and
+ * does not exist yet is made by one Transpose, so chains of spatial operators stay NCHW throughout.
+ */
+export class LowerContext {
+  readonly builder: OnnxBuilder;
+  readonly graph: Graph;
+  readonly #values = new Map<TensorId, Map<ValueLayout, string>>();
+  readonly #first = new Map<TensorId, { readonly name: string; readonly layout: ValueLayout }>();
+  #fresh = 0;
+
+  constructor(builder: OnnxBuilder, graph: Graph) {
+    this.builder = builder;
+    this.graph = graph;
+  }
+
+  tensor(id: TensorId): Tensor {
+    return this.graph.tensors[id]!;
+  }
+
+  /** The node's nth input, or null when it is left out. */
+  input(node: Node, index: number): TensorId | null {
+    return node.inputs[index] ?? null;
+  }
+
+  /** The shape in the file's layout with free dimensions at 1. Throws ModelError `dynamic-shape`. */
+  shape(id: TensorId): readonly number[] {
+    const { shape, name } = this.tensor(id);
+    if (shape === null) throw new ModelError('dynamic-shape', `The shape of ${name} is not known.`);
+    return bindShape(shape);
+  }
+
+  rank(id: TensorId): number {
+    return this.shape(id).length;
+  }
+
+  isConstant(id: TensorId): boolean {
+    return this.tensor(id).constant !== null;
+  }
+
+  /** True when the value exists with its channels second already, so that using it so costs nothing. */
+  hasNchw(id: TensorId): boolean {
+    return this.#values.get(id)?.has('NCHW') ?? false;
+  }
+
+  /** The layout in which operators that do not care should work, so that no Transpose is needed. */
+  preferredLayout(ids: readonly TensorId[]): ValueLayout {
+    const activations = ids.filter((id) => !this.isConstant(id));
+    const all4d = activations.every((id) => this.rank(id) === 4) && ids.every((id) => this.rank(id) <= 4);
+    return all4d && activations.some((id) => this.hasNchw(id)) ? 'NCHW' : 'file';
+  }
+
+  /** The ONNX value that holds this tensor in the wanted layout; real numbers for quantized tensors. */
+  value(id: TensorId, layout: ValueLayout = 'file'): string {
+    const known = this.#values.get(id);
+    const existing = known?.get(layout);
+    if (existing !== undefined) return existing;
+    if (this.isConstant(id)) return this.#remember(id, layout, this.#constant(id, layout));
+    const other = known?.get(layout === 'file' ? 'NCHW' : 'file');
+    if (other === undefined)
+      throw new ModelError('corrupt', `${this.tensor(id).name} is used before anything makes it.`);
+    const perm = layout === 'file' ? TO_NHWC : TO_NCHW;
+    return this.#remember(id, layout, this.node('Transpose', [other], { intLists: { perm } }));
+  }
+
+  /** Adds a node with one output and returns that output's name. */
+  node(op: string, inputs: readonly string[], attributes: NodeAttributes = {}): string {
+    const output = this.fresh();
+    this.builder.node(op, inputs, [output], attributes);
+    return output;
+  }
+
+  fresh(): string {
+    return `#${this.#fresh++}`;
+  }
+
+  /** Says which ONNX value holds an output, and rounds it to the tensor's own integers when it is quantized. */
+  define(id: TensorId, value: string, layout: ValueLayout = 'file'): void {
+    const { quantization, dtype } = this.tensor(id);
+    let name = value;
+    if (quantization && !isFloat(dtype) && quantization.scales.length > 0)
+      name = this.#roundTrip(value, dtype, quantization);
+    this.#remember(id, layout, name);
+    this.#first.set(id, { name, layout });
+  }
+
+  /** The value `define` was given for an activation, to be observed as an output. */
+  observed(id: TensorId): { readonly name: string; readonly layout: ValueLayout } | null {
+    return this.#first.get(id) ?? null;
+  }
+
+  /** The fused activation of a TFLite operator. */
+  activate(value: string, activation: Activation): string {
+    switch (activation) {
+      case 'none':
+        return value;
+      case 'relu':
+        return this.node('Relu', [value]);
+      case 'relu6':
+        return this.clip(value, 0, 6);
+      case 'reluN1To1':
+        return this.clip(value, -1, 1);
+      case 'tanh':
+        return this.node('Tanh', [value]);
+      case 'signBit':
+        throw new ModelError('unsupported-operator', 'The fused activation SIGN_BIT is not supported.');
+    }
+  }
+
+  clip(value: string, low: number, high: number): string {
+    return this.node('Clip', [value, this.scalar(low), this.scalar(high)]);
+  }
+
+  scalar(value: number): string {
+    return this.floats([], Float32Array.of(value));
+  }
+
+  floats(shape: readonly number[], values: Float32Array): string {
+    return this.initializer('float32', shape, bytesOfView(values));
+  }
+
+  /** A 1-dimensional int64 constant: shapes, axes, sizes. */
+  integers(values: readonly number[]): string {
+    return this.initializer('int64', [values.length], bytesOfView(BigInt64Array.from(values, BigInt)));
+  }
+
+  initializer(dtype: DType, shape: readonly number[], bytes: Uint8Array): string {
+    const name = this.fresh();
+    this.builder.initializer(name, dtype, shape, bytes);
+    return name;
+  }
+
+  /**
+   * A constant as real numbers, its axes reordered by `permutation` and then seen as `shape`. A quantized one becomes a
+   * DequantizeLinear of its integers, which ONNX Runtime merges with the operator into its integer kernel.
+   */
+  weights(id: TensorId, permutation: readonly number[] | null, shape: readonly number[], channelAxis: number): string {
+    const tensor = this.tensor(id);
+    if (!tensor.constant) {
+      const value = this.value(id);
+      const moved = permutation ? this.node('Transpose', [value], { intLists: { perm: permutation } }) : value;
+      return this.node('Reshape', [moved, this.integers(shape)]);
+    }
+    const raw = tensor.constant.read();
+    const bytes = permutation ? transposeBytes(raw, this.shape(id), permutation, bytesOf(tensor.dtype, 1)) : raw;
+    const name = this.initializer(tensor.dtype, shape, bytes);
+    return tensor.quantization && !isFloat(tensor.dtype)
+      ? this.#dequantize(name, tensor.dtype, tensor.quantization, channelAxis)
+      : this.#asFloat32(name, tensor.dtype);
+  }
+
+  #constant(id: TensorId, layout: ValueLayout): string {
+    const shape = this.shape(id);
+    const axis = this.tensor(id).quantization?.axis ?? 0;
+    if (layout === 'file') return this.weights(id, null, shape, axis);
+    const full = [...new Array<number>(4 - shape.length).fill(1), ...shape];
+    const bytes = this.tensor(id).constant!.read();
+    if (bytes.length === 0) throw new ModelError('no-weights', `The constant ${this.tensor(id).name} has no data.`);
+    const wide = { ...this.tensor(id), shape: full };
+    const size = bytesOf(wide.dtype, 1);
+    const moved = transposeBytes(bytes, full, TO_NCHW, size);
+    const name = this.initializer(
+      wide.dtype,
+      TO_NCHW.map((from) => full[from]!),
+      moved,
+    );
+    return wide.quantization && !isFloat(wide.dtype)
+      ? this.#dequantize(name, wide.dtype, wide.quantization, NCHW_AXIS[axis + 4 - shape.length]!)
+      : this.#asFloat32(name, wide.dtype);
+  }
+
+  #asFloat32(name: string, dtype: DType): string {
+    return isFloat(dtype) && dtype !== 'float32' ? this.node('Cast', [name], { ints: { to: 1 } }) : name;
+  }
+
+  #dequantize(name: string, dtype: DType, quantization: Quantization, channelAxis: number): string {
+    const perChannel = quantization.axis !== null && quantization.scales.length > 1;
+    const shape = perChannel ? [quantization.scales.length] : [];
+    const scales = perChannel ? Float32Array.from(quantization.scales) : Float32Array.of(quantization.scales[0]!);
+    const inputs = [name, this.floats(shape, scales)];
+    if (quantization.zeroPoints.some((zero) => zero !== 0)) {
+      inputs.push(this.initializer(dtype, shape, zeroPointBytes(dtype, quantization, scales.length)));
+    }
+    return this.node('DequantizeLinear', inputs, perChannel ? { ints: { axis: channelAxis } } : {});
+  }
+
+  #roundTrip(value: string, dtype: DType, quantization: Quantization): string {
+    if (!QUANTIZED_STORAGE.has(dtype) || quantization.scales.length !== 1) {
+      throw new ModelError('unsupported-dtype', `Activations of type ${dtype} cannot be simulated.`);
+    }
+    const scale = this.floats([], Float32Array.of(quantization.scales[0]!));
+    const zero = this.initializer(dtype, [], zeroPointBytes(dtype, quantization, 1));
+    const integers = this.node('QuantizeLinear', [value, scale, zero]);
+    return this.node('DequantizeLinear', [integers, scale, zero]);
+  }
+
+  #remember(id: TensorId, layout: ValueLayout, name: string): string {
+    const known = this.#values.get(id) ?? new Map<ValueLayout, string>();
+    known.set(layout, name);
+    this.#values.set(id, known);
+    return name;
+  }
+
+  /** For messages: `CONV_2D 12 (1×8×8×16)`. */
+  describe(node: Node): string {
+    const output = node.outputs[0];
+    return `${node.source.op} ${node.source.index}${output === undefined ? '' : ` (${formatShape(this.tensor(output).shape)})`}`;
+  }
+}
+
+function zeroPointBytes(dtype: DType, quantization: Quantization, count: number): Uint8Array {
+  const zeros = Array.from({ length: count }, (_, i) => quantization.zeroPoints[i] ?? 0);
+  return bytesOfView(
+    dtype === 'int32' ? Int32Array.from(zeros) : dtype === 'uint8' ? Uint8Array.from(zeros) : Int8Array.from(zeros),
+  );
+}
+
+function bytesOfView(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

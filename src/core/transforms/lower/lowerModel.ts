@@ -1,0 +1,229 @@
+import { isFloat, type DType } from '../../ir/dtype';
+import { ModelError } from '../../ir/errors';
+import type { Graph, Node } from '../../ir/graph';
+import type { Model } from '../../ir/model';
+import type { Op } from '../../ir/ops/op';
+import type { Tensor, TensorId } from '../../ir/tensor';
+import { OnnxBuilder } from '../../formats/onnx/onnxBuilder';
+import { preparedGraph } from '../fold/prepare';
+import { lowerConv2d, lowerTransposeConv } from './lowerConvolution';
+import { LowerContext } from './lowerContext';
+import { lowerFullyConnected, lowerMatMul } from './lowerDense';
+import { lowerActivation, lowerBinary, lowerCompare, lowerSelect, lowerSoftmax, lowerUnary } from './lowerElementwise';
+import { lowerGlobalPool, lowerPool } from './lowerPooling';
+import {
+  lowerBlockRearrange,
+  lowerConcat,
+  lowerGather,
+  lowerIdentity,
+  lowerPack,
+  lowerPad,
+  lowerReshape,
+  lowerResize,
+  lowerSlice,
+  lowerSplit,
+  lowerTranspose,
+} from './lowerRearrange';
+import { lowerArgReduce, lowerReduce } from './lowerReduction';
+
+/** Every runtime that ships today knows it; ReduceMean still has its axes as an attribute. */
+const OPSET = 17;
+
+/** A value of the ONNX graph and the tensor it stands for. */
+export interface LoweredPort {
+  readonly tensor: TensorId;
+  /** Name in the ONNX graph. */
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+export interface LoweredModel {
+  readonly onnx: Uint8Array;
+  readonly inputs: readonly LoweredPort[];
+  readonly outputs: readonly LoweredPort[];
+  /**
+   * Observed activations by tensor id: names of further ONNX outputs. A 4-dimensional one may lie channels second;
+   * which of the two is the same for two models of the same operators.
+   */
+  readonly observed: ReadonlyMap<TensorId, string>;
+}
+
+/**
+ * A TFLite model as an ONNX model of the same results. Inputs and outputs are in the file's layout; quantized tensors
+ * are fed and fetched as real numbers (float32), each rounded to its own integers on the way (QuantizeLinear and
+ * DequantizeLinear), so that a quantized model becomes a simulation that rounds once where kernels may round twice.
+ *
+ * `observe` lists activations that must come out as well. Free dimensions are bound to 1. Throws ModelError
+ * `unsupported-operator` with every node that cannot be lowered, in `details`.
+ */
+export function lowerToOnnx(model: Model, observe: readonly TensorId[] = []): LoweredModel {
+  const graph = preparedGraph(model);
+  refuseUnsupported(model, graph);
+  const builder = new OnnxBuilder({ opset: OPSET });
+  const context = new LowerContext(builder, graph);
+  const inputs = graph.inputs.map((id, index) => lowerInput(context, id, index));
+  for (const node of graph.nodes) lowerNode(context, node);
+  const outputs = graph.outputs.map((id, index) => lowerOutput(context, id, `output:${index}`));
+  const observed = observeAll(context, observe);
+  return { onnx: builder.build(), inputs, outputs, observed };
+}
+
+function lowerInput(context: LowerContext, id: TensorId, index: number): LoweredPort {
+  const port = { tensor: id, name: `input:${index}`, dtype: feedType(context.tensor(id)), shape: context.shape(id) };
+  context.builder.input(port.name, port.dtype, port.shape);
+  context.define(id, port.name);
+  return port;
+}
+
+function lowerOutput(context: LowerContext, id: TensorId, name: string): LoweredPort {
+  const port = { tensor: id, name, dtype: feedType(context.tensor(id)), shape: context.shape(id) };
+  context.builder.node('Identity', [context.value(id)], [name]);
+  context.builder.output(name, port.dtype, port.shape);
+  return port;
+}
+
+function observeAll(context: LowerContext, ids: readonly TensorId[]): ReadonlyMap<TensorId, string> {
+  const names = new Map<TensorId, string>();
+  for (const id of ids) {
+    const value = context.observed(id);
+    if (!value || names.has(id)) continue;
+    const name = `observed:${id}`;
+    context.builder.node('Identity', [value.name], [name]);
+    context.builder.output(name, feedType(context.tensor(id)), null);
+    names.set(id, name);
+  }
+  return names;
+}
+
+/** What stands for a tensor in the ONNX graph: reals for floats and quantized integers, else the type itself. */
+function feedType(tensor: Tensor): DType {
+  const isQuantized = tensor.quantization !== null && tensor.quantization.scales.length > 0;
+  return isFloat(tensor.dtype) || isQuantized ? 'float32' : tensor.dtype;
+}
+
+type Lowering = (context: LowerContext, node: Node) => void;
+
+/** Which lowering takes an operator; null for none. */
+function loweringOf(op: Op): Lowering | null {
+  return spatialLowering(op) ?? arithmeticLowering(op) ?? rearrangeLowering(op);
+}
+
+function spatialLowering(op: Op): Lowering | null {
+  switch (op.kind) {
+    case 'Conv2d':
+    case 'DepthwiseConv2d':
+      return op.layout === 'NHWC' ? (context, node) => lowerConv2d(context, node, op) : null;
+    case 'TransposeConv2d':
+      return op.layout === 'NHWC' ? (context, node) => lowerTransposeConv(context, node, op) : null;
+    case 'Pool':
+      return op.layout === 'NHWC' && op.mode !== 'l2' ? (context, node) => lowerPool(context, node, op) : null;
+    case 'GlobalPool':
+      return op.layout === 'NHWC' && op.mode !== 'l2' ? (context, node) => lowerGlobalPool(context, node, op) : null;
+    case 'Resize':
+      return op.mode !== 'cubic' ? (context, node) => lowerResize(context, node, op) : null;
+    case 'SpaceToDepth':
+    case 'DepthToSpace':
+      return (context, node) => lowerBlockRearrange(context, node, op);
+    default:
+      return null;
+  }
+}
+
+function arithmeticLowering(op: Op): Lowering | null {
+  switch (op.kind) {
+    case 'FullyConnected':
+      return (context, node) => lowerFullyConnected(context, node, op);
+    case 'MatMul':
+      return (context, node) => lowerMatMul(context, node, op);
+    case 'Softmax':
+    case 'LogSoftmax':
+      return (context, node) => lowerSoftmax(context, node, op);
+    case 'Activation':
+      return (context, node) => lowerActivation(context, node, op);
+    case 'Unary':
+      return (context, node) => lowerUnary(context, node, op);
+    case 'Compare':
+      return (context, node) => lowerCompare(context, node, op);
+    case 'Select':
+      return lowerSelect;
+    case 'Reduce':
+      return (context, node) => lowerReduce(context, node, op);
+    case 'ArgMax':
+    case 'ArgMin':
+      return (context, node) => lowerArgReduce(context, node, op);
+    default:
+      return binaryLowering(op);
+  }
+}
+
+function binaryLowering(op: Op): Lowering | null {
+  switch (op.kind) {
+    case 'Add':
+    case 'Sub':
+    case 'Mul':
+    case 'Div':
+    case 'Minimum':
+    case 'Maximum':
+    case 'Pow':
+    case 'SquaredDifference':
+      return (context, node) => lowerBinary(context, node, op);
+    default:
+      return null;
+  }
+}
+
+function rearrangeLowering(op: Op): Lowering | null {
+  switch (op.kind) {
+    case 'Reshape':
+    case 'Flatten':
+    case 'Squeeze':
+    case 'Unsqueeze':
+      return lowerReshape;
+    case 'Transpose':
+      return (context, node) => lowerTranspose(context, node, op);
+    case 'Concat':
+      return (context, node) => lowerConcat(context, node, op);
+    case 'Split':
+      return (context, node) => lowerSplit(context, node, op);
+    case 'Slice':
+      return (context, node) => lowerSlice(context, node, op);
+    case 'Pad':
+      return (context, node) => lowerPad(context, node, op);
+    case 'Pack':
+    case 'Unpack':
+      return (context, node) => lowerPack(context, node, op);
+    case 'Gather':
+      return (context, node) => lowerGather(context, node, op);
+    case 'Identity':
+    case 'Quantize':
+    case 'Dequantize':
+      return lowerIdentity;
+    default:
+      return null;
+  }
+}
+
+function lowerNode(context: LowerContext, node: Node): void {
+  const lowering = loweringOf(node.op);
+  if (!lowering) throw unsupported([context.describe(node)]);
+  try {
+    lowering(context, node);
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.reason !== 'unsupported-operator' || error.details.length > 0)
+      throw error;
+    throw new ModelError(error.reason, error.message, [context.describe(node)]);
+  }
+}
+
+function refuseUnsupported(model: Model, graph: Graph): void {
+  if (model.format !== 'tflite')
+    throw new ModelError('unsupported-operator', 'Only TFLite models are lowered to ONNX.');
+  const nodes = graph.nodes.filter((node) => loweringOf(node.op) === null);
+  if (nodes.length > 0) throw unsupported(nodes.map((node) => `${node.source.op} ${node.source.index}`));
+}
+
+function unsupported(nodes: readonly string[]): ModelError {
+  const names = [...new Set(nodes.map((node) => node.split(' ')[0]!))];
+  return new ModelError('unsupported-operator', `The model cannot be run here because of ${names.join(', ')}.`, nodes);
+}

@@ -1,0 +1,140 @@
+import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
+import type { DType } from '../core/ir/dtype';
+import { ModelError } from '../core/ir/errors';
+import type { Executor, ExecutorSession, NamedValues, TensorValue } from '../core/ports/executor';
+
+type Runtime = typeof import('onnxruntime-node');
+type TypedArray = Exclude<Tensor.DataType, string[]> & ArrayBufferView;
+
+/** 3 is "errors only": a float model with unused initializers prints a page of warnings otherwise. */
+const ERRORS_ONLY = 3;
+
+interface ElementType {
+  readonly dtype: DType;
+  readonly view: (bytes: Uint8Array) => TypedArray;
+}
+
+/** onnxruntime's element types that can be fetched. The 4-bit and 2-bit ones abort the process when they are. */
+const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
+  float32: { dtype: 'float32', view: (b) => new Float32Array(aligned(b)) },
+  float64: { dtype: 'float64', view: (b) => new Float64Array(aligned(b)) },
+  float16: { dtype: 'float16', view: (b) => new Uint16Array(aligned(b)) },
+  int64: { dtype: 'int64', view: (b) => new BigInt64Array(aligned(b)) },
+  uint64: { dtype: 'uint64', view: (b) => new BigUint64Array(aligned(b)) },
+  int32: { dtype: 'int32', view: (b) => new Int32Array(aligned(b)) },
+  uint32: { dtype: 'uint32', view: (b) => new Uint32Array(aligned(b)) },
+  int16: { dtype: 'int16', view: (b) => new Int16Array(aligned(b)) },
+  uint16: { dtype: 'uint16', view: (b) => new Uint16Array(aligned(b)) },
+  int8: { dtype: 'int8', view: (b) => new Int8Array(aligned(b)) },
+  uint8: { dtype: 'uint8', view: (b) => new Uint8Array(aligned(b)) },
+  bool: { dtype: 'bool', view: (b) => new Uint8Array(aligned(b)) },
+};
+
+/**
+ * Runs ONNX bytes with onnxruntime-node, which blocks the thread it runs on: use it in a child process or in the CLI's
+ * own, never where somebody waits for the thread. The native library is loaded with the first model.
+ */
+export function onnxruntimeExecutor(): Executor {
+  let runtime: Promise<Runtime> | null = null;
+  return {
+    id: 'onnxruntime',
+    load: async (onnx) => {
+      runtime ??= import('onnxruntime-node');
+      const ort = await runtime;
+      return new OnnxruntimeSession(ort, await createSession(ort, onnx));
+    },
+  };
+}
+
+async function createSession(ort: Runtime, onnx: Uint8Array): Promise<InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(onnx, {
+      // One thread: two were slower on small models, and processes are what runs side by side here.
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: ERRORS_ONLY,
+    });
+  } catch (error) {
+    throw new ModelError('unsupported-operator', `ONNX Runtime cannot load this model: ${firstLine(error)}`);
+  }
+}
+
+class OnnxruntimeSession implements ExecutorSession {
+  readonly #ort: Runtime;
+  readonly #session: InferenceSession;
+  readonly #types: ReadonlyMap<string, string>;
+
+  constructor(ort: Runtime, session: InferenceSession) {
+    this.#ort = ort;
+    this.#session = session;
+    this.#types = new Map(
+      [...session.inputMetadata, ...session.outputMetadata].map((value) => [
+        value.name,
+        value.isTensor ? value.type : 'non-tensor',
+      ]),
+    );
+  }
+
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.#session.outputNames;
+  }
+
+  async run(inputs: NamedValues, outputs: readonly string[] = this.outputNames): Promise<NamedValues> {
+    for (const name of outputs) this.#checkFetchable(name);
+    const feeds: Record<string, OnnxValue> = {};
+    for (const [name, value] of Object.entries(inputs)) feeds[name] = this.#feed(name, value);
+    let results: Awaited<ReturnType<InferenceSession['run']>>;
+    try {
+      results = await this.#session.run(feeds, [...outputs]);
+    } catch (error) {
+      throw new ModelError('bad-data', `ONNX Runtime could not run the model on this data: ${firstLine(error)}`);
+    }
+    return Object.fromEntries(outputs.map((name) => [name, toValue(results[name]!)]));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+
+  #feed(name: string, value: TensorValue): OnnxValue {
+    const type = this.#types.get(name);
+    const element = ELEMENT_TYPES[value.dtype];
+    if (type === undefined || !element || type !== value.dtype) {
+      throw new ModelError('bad-data', `The input ${name} takes ${type ?? 'nothing'}, not ${value.dtype}.`);
+    }
+    return new this.#ort.Tensor(value.dtype as Tensor.Type, element.view(value.data), value.shape);
+  }
+
+  #checkFetchable(name: string): void {
+    const type = this.#types.get(name);
+    if (type === undefined || !(type in ELEMENT_TYPES)) {
+      throw new ModelError('unsupported-dtype', `The output ${name} of type ${type ?? 'unknown'} cannot be fetched.`);
+    }
+  }
+}
+
+function toValue(value: OnnxValue): TensorValue {
+  const tensor = value as Tensor;
+  const data = tensor.data as TypedArray;
+  return {
+    dtype: ELEMENT_TYPES[tensor.type]!.dtype,
+    shape: tensor.dims,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
+}
+
+/** A buffer of its own starting at 0, as typed arrays of wider elements need. */
+function aligned(bytes: Uint8Array): ArrayBuffer {
+  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
+    ? bytes.buffer
+    : bytes.slice().buffer;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0]!.slice(0, 300);
+}
