@@ -2,9 +2,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Characters as a terminal shows them. */
 function width(text: string): number {
-  let count = 0;
-  for (const _ of segmenter.segment(text)) count += 1;
-  return count;
+  return Array.from(segmenter.segment(text)).length;
 }
 
 /** Rows as lines of aligned columns, two spaces between them; columns in `rightAligned` end in line. */
