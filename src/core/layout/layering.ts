@@ -10,8 +10,9 @@ export interface Layering {
 }
 
 /**
- * Longest-path layering: a node stands one layer below the lowest of those it depends on, and a node that depends on
- * none stands just above the first that needs it. Linear in nodes and edges.
+ * Longest-path layering: a node stands one layer below the lowest of those it depends on. What does not descend from
+ * the start of the longest way (side inputs and what is made of them alone) moves down to just above its first use.
+ * Linear in nodes and edges.
  */
 export function assignLayers(graph: LayoutGraph): Layering {
   const count = graph.sizes.length / 2;
@@ -24,28 +25,41 @@ export function assignLayers(graph: LayoutGraph): Layering {
     rank[from[edge]!]! < rank[to[edge]!]! ? 1 : 0,
   );
   const layerOf = new Int32Array(count);
-  const isFree = new Uint8Array(count).fill(1);
   for (const node of order) {
-    for (let i = below.starts[node]!; i < below.starts[node + 1]!; i++) {
-      const next = below.items[i]!;
-      if (rank[next]! <= rank[node]!) continue;
-      isFree[next] = 0;
-      layerOf[next] = Math.max(layerOf[next]!, layerOf[node]! + 1);
-    }
+    for (const next of forward(node, below, rank)) layerOf[next] = Math.max(layerOf[next]!, layerOf[node]! + 1);
   }
-  for (let node = 0; node < count; node++) {
-    if (isFree[node]) layerOf[node] = Math.max(0, highestBelow(node, below, rank, layerOf) - 1);
-  }
+  sinkSideBranches(order, below, rank, layerOf, graph.isEntry);
   return { layerOf, layerCount: layerOf.reduce((most, layer) => Math.max(most, layer + 1), 0), isForward };
 }
 
-function highestBelow(node: number, below: Adjacency, rank: Int32Array, layerOf: Int32Array): number {
-  let highest = Infinity;
-  for (let i = below.starts[node]!; i < below.starts[node + 1]!; i++) {
-    const next = below.items[i]!;
-    if (rank[next]! > rank[node]!) highest = Math.min(highest, layerOf[next]!);
+function forward(node: number, below: Adjacency, rank: Int32Array): Int32Array {
+  const next = below.items.subarray(below.starts[node]!, below.starts[node + 1]!);
+  return next.every((other) => rank[other]! > rank[node]!) ? next : next.filter((other) => rank[other]! > rank[node]!);
+}
+
+function sinkSideBranches(
+  order: Int32Array,
+  below: Adjacency,
+  rank: Int32Array,
+  layerOf: Int32Array,
+  isEntry: Uint8Array,
+): void {
+  const height = new Int32Array(order.length);
+  let start = order[0] ?? 0;
+  for (const node of order.toReversed()) {
+    for (const next of forward(node, below, rank)) height[node] = Math.max(height[node]!, height[next]! + 1);
+    const isHigher =
+      height[node]! > height[start]! || (height[node] === height[start] && isEntry[node]! >= isEntry[start]!);
+    if (layerOf[node] === 0 && isHigher) start = node;
   }
-  return highest === Infinity ? 1 : highest;
+  const descends = new Uint8Array(order.length);
+  descends[start] = 1;
+  for (const node of order) if (descends[node]) for (const next of forward(node, below, rank)) descends[next] = 1;
+  for (const node of order.toReversed()) {
+    if (descends[node]) continue;
+    const first = forward(node, below, rank).reduce((least, next) => Math.min(least, layerOf[next]!), Infinity);
+    if (first !== Infinity) layerOf[node] = first - 1;
+  }
 }
 
 /** Kahn's order; where only cycles are left, the node of lowest index goes first. */

@@ -26,7 +26,7 @@ export function layoutDag(graph: LayoutGraph): Positions {
     };
   }
   const segments = cutIntoSegments(graph, assignLayers(graph));
-  const ordering = orderLayers(segments);
+  const ordering = orderLayers(segments, graph.isEntry);
   const widths = new Float32Array(segments.vertexCount);
   for (let node = 0; node < nodeCount; node++) widths[node] = graph.sizes[2 * node]!;
   const x = placeVertices(segments, ordering, widths);

@@ -6,6 +6,8 @@ export interface LayoutGraph {
   readonly edges: Uint32Array;
   /** Edges with the same number leave one node together (they carry one tensor) and share their way down. */
   readonly bundles: Uint32Array;
+  /** 1 for nodes where the reader's eye should start, among equals: the inputs of a model. One a node. */
+  readonly isEntry: Uint8Array;
 }
 
 /** Where everything goes, in the unit of the sizes. */

@@ -25,7 +25,7 @@ const THOROUGH_UP_TO = 20_000;
  * of a network to the left and skip connections beside it; then sweeps by barycentre, keeping the best order seen.
  * Source: Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system structures", 1981.
  */
-export function orderLayers(segments: Segments): Ordering {
+export function orderLayers(segments: Segments, isEntry: Uint8Array): Ordering {
   const byLayer = groupBy(
     segments.layerCount,
     segments.layerOf,
@@ -33,7 +33,7 @@ export function orderLayers(segments: Segments): Ordering {
   );
   const depth = longestWays(segments, byLayer.items, segments.above);
   const height = longestWays(segments, byLayer.items.toReversed(), segments.below);
-  const layers = { starts: byLayer.starts, items: walkOrder(segments, byLayer, height) };
+  const layers = { starts: byLayer.starts, items: walkOrder(segments, byLayer, height, isEntry) };
   const placeOf = new Int32Array(segments.vertexCount);
   renumber(layers, placeOf);
   if (segments.vertexCount <= THOROUGH_UP_TO) sweepThoroughly(segments, layers, placeOf);
@@ -58,13 +58,14 @@ function walkOrder(
   { above, below, layerOf, vertexCount }: Segments,
   byLayer: Adjacency,
   height: Int32Array,
+  isEntry: Uint8Array,
 ): Int32Array {
   const next = byLayer.starts.slice();
   const items = new Int32Array(vertexCount);
   const isMet = new Uint8Array(vertexCount);
   const byHeight = (a: number, b: number): number => height[a]! - height[b]! || b - a;
   const tops = byLayer.items.filter((vertex) => above.starts[vertex] === above.starts[vertex + 1]);
-  const stack = [...tops].sort(byHeight);
+  const stack = [...tops].sort((a, b) => height[a]! - height[b]! || isEntry[a]! - isEntry[b]! || b - a);
   for (let vertex = stack.pop(); vertex !== undefined; vertex = stack.pop()) {
     if (isMet[vertex]) continue;
     isMet[vertex] = 1;

@@ -1,0 +1,22 @@
+import { profile, type ProfileTarget } from '../answers/profile';
+import type { Model } from '../ir/model';
+import { planMemory } from '../memory/memoryPlan';
+import type { Board } from '../targets/board';
+import { buildMemoryView } from './buildMemoryView';
+import type { ProfileView } from './profileView';
+
+/** What the editor shows of a model on a board. Give it a model whose shapes are inferred. */
+export function buildProfileView(model: Model, target: ProfileTarget): ProfileView {
+  const plan = planMemory(model);
+  return {
+    profile: profile(model, target, plan),
+    memory: 'reason' in plan ? null : buildMemoryView(model, plan, target.board),
+    boardName: target.board?.name ?? null,
+    boardDetail: target.board && boardDetail(target.board),
+    runtimeName: target.runtime.name,
+  };
+}
+
+function boardDetail({ mcu, core, npu, clockMHz }: Board): string {
+  return [mcu, core, npu, clockMHz === null ? null : `${clockMHz} MHz`].filter((part) => part !== null).join(' · ');
+}
