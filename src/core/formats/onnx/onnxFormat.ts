@@ -6,6 +6,7 @@ import type { Format } from '../format';
 import { Parse } from './parse';
 import { parseModel } from './parseModel';
 import { GraphReader } from './readGraphs';
+import { foldQdq } from './qdq/foldQdq';
 import { looksLikeOnnx } from './signature';
 import { TensorConstant, externalFile } from './tensorConstant';
 
@@ -16,7 +17,7 @@ export const onnxFormat: Format = {
   id: 'onnx',
   extensions: ['.onnx'],
   matches: looksLikeOnnx,
-  read: readOnnxAsStored,
+  read: (source) => foldQdq(readOnnxAsStored(source)),
 };
 
 /** The model exactly as the file has it, with its QuantizeLinear and DequantizeLinear nodes. */

@@ -52,7 +52,7 @@ export function parseGraph(parse: Parse, range: ProtoRange): GraphRecord {
   while (cursor.next()) {
     switch (cursor.field) {
       case GRAPH.node:
-        nodes.push(parseNode(parse, cursor, nodes.length));
+        nodes.push(parseNode(parse, ProtoRange.ofField('NodeProto', cursor), nodes.length));
         break;
       case GRAPH.name:
         name = cursor.text();
@@ -123,7 +123,7 @@ export function parseFunction(
         outputs.push(named());
         break;
       case FUNCTION.node:
-        nodes.push(parseNode(parse, cursor, nodes.length));
+        nodes.push(parseNode(parse, ProtoRange.ofField('NodeProto', cursor), nodes.length));
         break;
       case FUNCTION.valueInfo:
         values.push(parseValueInfo(parse, cursor.message()));
@@ -140,9 +140,8 @@ export function parseFunction(
   return { ...text, graph, opsets };
 }
 
-function parseNode(parse: Parse, field: ProtoCursor, index: number): NodeRecord {
-  const range = ProtoRange.ofField('NodeProto', field);
-  const cursor = field.message();
+export function parseNode(parse: Parse, range: ProtoRange, index: number): NodeRecord {
+  const cursor = range.cursor(parse.window);
   const inputs: string[] = [];
   const outputs: string[] = [];
   const attributes: AttributeRecord[] = [];

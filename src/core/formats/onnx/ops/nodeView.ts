@@ -78,7 +78,8 @@ export class NodeView {
   /** The values of a small constant input of integers or floats; null when it is absent, big or not constant. */
   constant(index: number): readonly number[] | null {
     const tensor = this.input(index);
-    if (!tensor?.constant || tensor.constant.byteLength > MAX_PARAMETER_BYTES) return null;
+    // The stored integers of a quantized constant are not its values.
+    if (!tensor?.constant || tensor.quantization || tensor.constant.byteLength > MAX_PARAMETER_BYTES) return null;
     try {
       return decodeNumbers(tensor.dtype, tensor.constant.read());
     } catch (error) {
