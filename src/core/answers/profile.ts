@@ -77,7 +77,7 @@ function arenaNotes(
   if ('reason' in plan) return [plan.reason];
   if (isExact) {
     return [
-      "Planned bytes are those of TFLM's greedy planner: no operator of this model was measured to ask its reference kernels for scratch memory.",
+      "Planned bytes are those of TFLM's greedy planner: every operator of this model was measured to ask its reference kernels for no scratch memory.",
     ];
   }
   const notes = ['Planned bytes count activations only: scratch memory of kernels is not modelled yet.'];
