@@ -1,0 +1,41 @@
+import type { EditorProblem } from '../../src/protocol/modelEditor';
+import type { Failure } from '../shared/Resource';
+
+/** Titles by reason, `%` standing for the file's name. Other reasons are failures of the engine, not of the file. */
+const titles: Readonly<Record<string, string>> = {
+  empty: '% is empty',
+  truncated: '% ends early',
+  'not-a-model': '% is not a model',
+  'lfs-pointer': 'This is a Git LFS pointer',
+  corrupt: '% is damaged',
+  'too-large': '% is too large to open',
+  'too-deep': '% is nested too deeply to open',
+  cyclic: 'The graph of % has a cycle',
+  'outside-folder': '% refers to data outside its folder',
+  'missing-external-data': 'The weights of % are missing',
+  'unsupported-dtype': '% holds a type of number that is not known here',
+  'dynamic-shape': '% has shapes that are not fixed',
+  'bad-data': '% cannot be read',
+  'not-finite': '% holds values that are not numbers',
+  gone: '% is gone',
+};
+
+/** What to do about it, where the message alone does not say. */
+const hints: Readonly<Record<string, string>> = {
+  'lfs-pointer': 'Run “git lfs pull” in the terminal; the editor reloads by itself.',
+};
+
+/** A failed answer as the page that stands in place of the model. */
+export function describeProblem(failure: Failure, fileName: string): EditorProblem {
+  const title = titles[failure.reason];
+  const hint = hints[failure.reason];
+  const says =
+    hint !== undefined && !failure.message.includes('git lfs') ? `${failure.message} ${hint}` : failure.message;
+  return {
+    title: title?.replace('%', fileName) ?? `${fileName} could not be read`,
+    message: says,
+    reason: failure.reason,
+    details: failure.details,
+    canRetry: title === undefined || failure.reason === 'gone',
+  };
+}

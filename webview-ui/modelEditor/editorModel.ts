@@ -1,0 +1,206 @@
+import { batch, computed, effect, signal } from '@preact/signals';
+import { caller, answerer, type Caller } from '../../src/protocol/connection';
+import type {
+  EditorAction,
+  EditorContext,
+  EditorNotifications,
+  EditorRequestNotifications,
+  EditorRequests,
+  EditorSelection,
+  EditorState,
+  EditorTab,
+} from '../../src/protocol/modelEditor';
+import type {
+  GraphView,
+  HistogramView,
+  LayersView,
+  ModelOverview,
+  NodeView,
+  ProfileView,
+} from '../../src/protocol/views';
+import { Resource } from '../shared/Resource';
+import type { WebviewPort } from '../shared/webviewPort';
+import { parseEditorState } from './editorState';
+
+/** All that the editor knows and what is picked in it. Screens read its signals and call its methods. */
+export class EditorModel {
+  readonly context = signal<EditorContext | null>(null);
+  readonly overview = new Resource<ModelOverview>();
+  readonly profile = new Resource<ProfileView>();
+  readonly graph = new Resource<GraphView>();
+  readonly layers = new Resource<LayersView>();
+  readonly node = new Resource<NodeView>();
+  readonly histogram = new Resource<HistogramView>();
+
+  readonly tab = signal<EditorTab>('overview');
+  readonly selection = signal<EditorSelection>({ graph: 0, node: null, tensor: null });
+  readonly graphView = signal<EditorState['graphView']>(null);
+  readonly overlay = signal<EditorState['overlay']>('none');
+  readonly layersSort = signal<EditorState['layersSort']>(null);
+  readonly layersFilter = signal('');
+  /** Counts up when the selection came from elsewhere and is to be brought into view. */
+  readonly reveals = signal(0);
+  /** When the shown numbers arrived, for the time beside them once they are stale. */
+  readonly updatedAtMs = signal<number | null>(null);
+
+  /** The subgraph that all tabs show. */
+  readonly graphIndex = computed(() => this.selection.value.graph);
+  /** Memory and fit are of the main graph, as are operator numbers in findings. */
+  readonly isMainGraph = computed(() => this.graphIndex.value === 0);
+
+  readonly #port: WebviewPort;
+  readonly #host: Caller<EditorRequests, EditorRequestNotifications>;
+  /** Count up when the file's content, or board and runtime, are others: answers before that are old. */
+  readonly #file = signal(0);
+  readonly #target = signal(0);
+  readonly #drawn = new Set<EditorTab>();
+
+  constructor(port: WebviewPort) {
+    this.#port = port;
+    this.#host = caller(port.connection);
+    const state = parseEditorState(port.getState());
+    this.tab.value = state.tab;
+    this.selection.value = state.selection;
+    this.graphView.value = state.graphView;
+    this.overlay.value = state.overlay;
+    this.layersSort.value = state.layersSort;
+    this.layersFilter.value = state.layersFilter;
+  }
+
+  /** Opens the line and asks for all that the active tab shows, in parallel. */
+  start(): void {
+    const host = answerer<object, EditorNotifications>(this.#port.connection);
+    host.onNotification('context', (context) => {
+      this.#take(context);
+    });
+    host.onNotification('reveal', ({ tab, selection }) => {
+      this.reveal(tab, selection);
+    });
+    this.#port.connection.listen();
+    this.#host.request('context', null).then(
+      (context) => {
+        if (this.context.peek() === null) this.#take(context);
+      },
+      () => {
+        // The line itself is closed; the requests below say so where it shows.
+      },
+    );
+    effect(() => {
+      this.#ask();
+    });
+    effect(() => {
+      this.#store();
+    });
+    effect(() => {
+      if (this.overview.value.value !== null && this.overview.failure.value === null)
+        this.updatedAtMs.value = Date.now();
+    });
+  }
+
+  /** Tells the host what a user asked for. */
+  act(action: EditorAction): void {
+    this.#host.request('act', { action }).catch(() => {
+      // The host shows its own failures.
+    });
+  }
+
+  copyText(text: string): void {
+    this.#host.request('copyText', { text }).catch(() => {
+      // As above.
+    });
+  }
+
+  retry(): void {
+    this.act('retry');
+    this.#file.value += 1;
+  }
+
+  select(selection: Partial<EditorSelection>): void {
+    const next = { ...this.selection.value, ...selection };
+    if (next.graph !== this.graphIndex.value) this.#forgetGraph();
+    this.selection.value = next;
+  }
+
+  /** Another subgraph: ids mean something else there. */
+  selectGraph(graph: number): void {
+    if (graph === this.graphIndex.value) return;
+    batch(() => {
+      this.select({ graph, node: null, tensor: null });
+    });
+  }
+
+  /** Shows an operator or a tensor in a tab. */
+  reveal(tab: EditorTab, selection: Partial<EditorSelection>): void {
+    batch(() => {
+      this.select(selection);
+      this.tab.value = tab;
+      this.reveals.value += 1;
+    });
+  }
+
+  /** Says once a tab that its data are on the screen. */
+  noteDrawn(tab: EditorTab): void {
+    if (this.#drawn.has(tab)) return;
+    this.#drawn.add(tab);
+    requestAnimationFrame(() => {
+      this.#host.notify('drawn', { tab, milliseconds: Math.round(performance.now() * 10) / 10 });
+    });
+  }
+
+  /** The first context describes what was asked before it came; only later ones make an answer old. */
+  #take(context: EditorContext): void {
+    const before = this.context.peek();
+    batch(() => {
+      this.context.value = context;
+      if (before === null) return;
+      if (before.generation !== context.generation) this.#file.value += 1;
+      if (before.board !== context.board || before.runtime !== context.runtime) this.#target.value += 1;
+    });
+  }
+
+  #ask(): void {
+    const { graph, node } = this.selection.value;
+    const tab = this.tab.value;
+    const file = `${this.#file.value}`;
+    this.overview.load(file, (token) => this.#host.request('overview', null, token));
+    this.profile.load(`${file}/${this.#target.value}/${graph}`, (token) =>
+      this.#host.request('profile', { graph }, token),
+    );
+    if (tab === 'graph') this.graph.load(`${file}/${graph}`, (token) => this.#host.request('graph', { graph }, token));
+    if (tab === 'layers' || (tab === 'graph' && this.overlay.value !== 'none')) {
+      this.layers.load(`${file}/${graph}`, (token) => this.#host.request('layers', { graph }, token));
+    }
+    if (tab === 'graph' && node !== null) {
+      this.node.load(`${file}/${graph}/${node}`, (token) => this.#host.request('node', { graph, node }, token));
+      this.#askHistogram(file, graph, node);
+    }
+  }
+
+  #forgetGraph(): void {
+    this.graphView.value = null;
+    for (const resource of [this.graph, this.layers, this.profile, this.node, this.histogram]) resource.clear();
+  }
+
+  #askHistogram(file: string, graph: number, node: number): void {
+    const view = this.node.value.value;
+    if (view?.id !== node) return;
+    const tensor = view.weightsTensor;
+    if (tensor === null) this.histogram.clear();
+    else {
+      const key = `${file}/${graph}/${tensor}`;
+      this.histogram.load(key, (token) => this.#host.request('histogram', { graph, tensor }, token));
+    }
+  }
+
+  #store(): void {
+    const state: EditorState = {
+      tab: this.tab.value,
+      selection: this.selection.value,
+      graphView: this.graphView.value,
+      overlay: this.overlay.value,
+      layersSort: this.layersSort.value,
+      layersFilter: this.layersFilter.value,
+    };
+    this.#port.setState(state);
+  }
+}

@@ -1,0 +1,93 @@
+import type { ComponentChildren } from 'preact';
+import type { ModelOverview, ProfileView } from '../../../src/protocol/views';
+import {
+  binaryQuantity,
+  countQuantity,
+  formatBinary,
+  formatBytes,
+  formatInteger,
+  formatMilliseconds,
+  type Quantity,
+} from '../../shared/formatNumber';
+import { isEstimated } from './profileNotes';
+
+/** The six figures one looks for first. */
+export function StatsStrip({
+  overview,
+  profile,
+}: {
+  readonly overview: ModelOverview;
+  readonly profile: ProfileView | null;
+}) {
+  const { parameters, macs, fileBytes, weightBytes } = overview.inspect;
+  return (
+    <div class="stats">
+      <Stat caption="Parameters" quantity={{ value: formatInteger(parameters), unit: '' }}>
+        {formatBinary(weightBytes)} of weights
+      </Stat>
+      <Stat caption="MACs per inference" quantity={macs === null ? null : countQuantity(macs)}>
+        {macs === null ? 'a needed shape is not known' : formatInteger(macs)}
+      </Stat>
+      <Stat caption="File" quantity={binaryQuantity(fileBytes)}>
+        {formatBytes(fileBytes)}
+      </Stat>
+      {profile === null ? null : <ProfileStats view={profile} />}
+    </div>
+  );
+}
+
+function ProfileStats({ view }: { readonly view: ProfileView }) {
+  const { profile, memory } = view;
+  const { total, planned } = profile.arena;
+  const arena = total ?? planned;
+  const key = total === null ? 'arena.planned' : 'arena.total';
+  const caption = `Tensor arena${total === null && planned !== null ? ', planned' : ''}${isEstimated(profile, key) ? ', estimated' : ''}`;
+  const bound = profile.lowerBound;
+  const peakName = memory === null ? null : memory.operators[memory.peak];
+  return (
+    <>
+      <Stat caption={caption} quantity={arena === null ? null : binaryQuantity(arena)}>
+        {arena === null ? 'shapes are not fixed' : formatBytes(arena)}
+      </Stat>
+      <Stat caption="Peak" quantity={bound === null ? null : binaryQuantity(bound)}>
+        {memory === null || peakName === undefined ? 'not computed' : `live at #${memory.peak} ${peakName ?? ''}`}
+      </Stat>
+      {profile.latencyMs === null ? null : (
+        <Stat
+          caption="Latency, estimated"
+          quantity={{
+            value: `${formatMilliseconds(profile.latencyMs.low)}–${formatMilliseconds(profile.latencyMs.high)}`,
+            unit: 'ms',
+          }}
+        >
+          {profile.latencyMs.source}
+        </Stat>
+      )}
+    </>
+  );
+}
+
+interface StatProps {
+  readonly caption: string;
+  readonly quantity: Quantity | null;
+  readonly children: ComponentChildren;
+}
+
+function Stat({ caption, quantity, children }: StatProps) {
+  return (
+    <div>
+      <div class="caption ellipsis" title={caption}>
+        {caption}
+      </div>
+      {quantity === null ? (
+        <div class="value muted">not computed</div>
+      ) : (
+        <div class="value num">
+          {quantity.value}
+          {quantity.unit === '' ? null : <span class="unit">{quantity.unit}</span>}
+        </div>
+      )}
+      <div class="caption num ellipsis">{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import type { ProfileAnswer, RegionUse } from '../../../src/core/answers/profileAnswer';
+import { formatBytes, formatBinary, formatPercent } from '../../shared/formatNumber';
+import { isEstimated } from './profileNotes';
+
+export interface FitSegment {
+  readonly name: string;
+  readonly note: string;
+  readonly bytes: number;
+  /** A CSS colour. */
+  readonly color: string;
+}
+
+/** One region of the board and what the model takes of it. */
+export interface FitBar {
+  readonly title: string;
+  readonly kind: 'ram' | 'flash';
+  readonly capacity: number;
+  readonly used: number;
+  readonly segments: readonly FitSegment[];
+  /** What is in this region but has no number, in words. */
+  readonly missing: readonly string[];
+  readonly level: 'ok' | 'warn' | 'bad';
+  /** "1,060 B over", "46.0 % free". */
+  readonly verdict: string;
+}
+
+/** Bars of the regions that the model is placed in; a kind that it is placed nowhere in has no bar. */
+export function fitBars(profile: ProfileAnswer, planner: string | null): readonly FitBar[] {
+  const placed = profile.fits.regions.filter((region) => region.used > 0);
+  return placed.map((region) =>
+    fitBar(region, region.kind === 'ram' ? ramParts(profile, planner) : flashParts(profile)),
+  );
+}
+
+interface Parts {
+  readonly segments: readonly FitSegment[];
+  readonly missing: readonly string[];
+}
+
+function ramParts(profile: ProfileAnswer, planner: string | null): Parts {
+  const { planned, persistent, scratch } = profile.arena;
+  const segments: FitSegment[] = [];
+  const missing: string[] = [];
+  if (persistent !== null) {
+    const note = mark(profile, 'arena.persistent', 'tensor and node structures, quantization data');
+    segments.push({ name: 'Arena, persistent', note, bytes: persistent, color: 'var(--c-4)' });
+  } else missing.push('Persistent arena bytes (tensor and node structures) are not known yet and not counted.');
+  if (planned !== null) {
+    const bound = profile.lowerBound === null ? '' : ` · at least ${formatBytes(profile.lowerBound)}`;
+    const note = mark(profile, 'arena.planned', `${planner ?? 'planned tensors'}${bound}`);
+    segments.push({ name: 'Arena, planned', note, bytes: planned, color: 'var(--c-1)' });
+  }
+  if (planned !== null && scratch === null)
+    missing.push('Scratch buffers of the kernels are not known yet and not counted.');
+  missing.push('Firmware and stack are not counted.');
+  return { segments, missing };
+}
+
+function flashParts(profile: ProfileAnswer): Parts {
+  const { weights, model, code } = profile.flash;
+  const segments: FitSegment[] = [
+    {
+      name: 'Weights',
+      note: mark(profile, 'flash.weights', 'weights and biases'),
+      bytes: weights,
+      color: 'var(--c-1)',
+    },
+  ];
+  const overhead = model - weights;
+  if (overhead > 0) {
+    const note = mark(profile, 'flash.model', 'names, quantization parameters, tables');
+    segments.push({ name: 'Model overhead', note, bytes: overhead, color: 'var(--c-4)' });
+  }
+  if (code !== null) {
+    const note = mark(profile, 'flash.code', 'the operators’ kernels');
+    segments.push({ name: 'Kernels', note, bytes: code, color: 'var(--c-3)' });
+  }
+  const missing = code === null ? ['Kernels and firmware are not counted.'] : ['Firmware is not counted.'];
+  return { segments, missing };
+}
+
+function fitBar(region: RegionUse, parts: Parts): FitBar {
+  const free = region.bytes - region.used;
+  const share = region.bytes > 0 ? free / region.bytes : -1;
+  const level = free < 0 ? 'bad' : share < 0.05 ? 'warn' : 'ok';
+  const word = region.kind === 'ram' ? 'RAM' : 'Flash';
+  const verdicts = {
+    bad: `${formatBytes(-free)} over`,
+    warn: `tight, ${formatBinary(free)} free`,
+    ok: `${formatPercent(share)} free`,
+  };
+  const title = region.name.toLowerCase() === region.kind ? word : `${word}, ${region.name}`;
+  return {
+    title,
+    kind: region.kind,
+    capacity: region.bytes,
+    used: region.used,
+    segments: parts.segments,
+    missing: parts.missing,
+    level,
+    verdict: verdicts[level],
+  };
+}
+
+function mark(profile: ProfileAnswer, key: string, note: string): string {
+  return isEstimated(profile, key) ? `estimate · ${note}` : note;
+}

@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { scrollToRow, virtualRange } from './virtualRange';
+
+interface VirtualListProps {
+  readonly rowCount: number;
+  readonly rowHeight: number;
+  /** The row to keep in view; it is scrolled to when it changes. */
+  readonly current: number | null;
+  readonly renderRow: (row: number) => ComponentChildren;
+  /** Drawn above the rows; stays in place while they scroll down, scrolls sideways with them. */
+  readonly header?: ComponentChildren;
+  readonly headerHeight?: number;
+  readonly className?: string;
+  readonly label: string;
+  readonly activeRowId?: string | undefined;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+}
+
+const OVERSCAN = 12;
+
+/** A grid of fixed-height rows that renders only what is in sight. */
+export function VirtualList(props: VirtualListProps) {
+  const { rowCount, rowHeight, current, headerHeight = 0 } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [scrollTop, setScrollTop] = useState(0);
+  const [height, setHeight] = useState(600);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      setHeight(element.clientHeight);
+    });
+    observer.observe(element);
+    setHeight(element.clientHeight);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null || current === null || current < 0) return;
+    element.scrollTop = scrollToRow(current, element.scrollTop, element.clientHeight - headerHeight, rowHeight);
+  }, [current, rowHeight, headerHeight]);
+
+  const range = virtualRange(scrollTop, height - headerHeight, rowHeight, rowCount, OVERSCAN);
+  const rows: ComponentChildren[] = [];
+  for (let row = range.first; row < range.end; row += 1) rows.push(props.renderRow(row));
+
+  return (
+    <div
+      ref={scroller}
+      class={`virtual-list ${props.className ?? ''}`}
+      role="grid"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-rowcount={rowCount + 1}
+      aria-activedescendant={props.activeRowId}
+      onScroll={(event) => {
+        setScrollTop(event.currentTarget.scrollTop);
+      }}
+      onKeyDown={props.onKeyDown}
+    >
+      {props.header}
+      <div class="spacer" role="rowgroup" style={{ height: `${rowCount * rowHeight}px` }}>
+        {rows}
+      </div>
+    </div>
+  );
+}
