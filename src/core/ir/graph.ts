@@ -48,4 +48,5 @@ export interface Graph {
   readonly outputs: readonly TensorId[];
   /** What the file says of the graph beyond the IR, for the same format's writer. */
   readonly raw?: RawRecord;
+  readonly fileParts?: FileParts;
 }

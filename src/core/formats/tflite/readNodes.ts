@@ -25,7 +25,7 @@ export interface OperatorCode {
 /** What of an operator the IR has no field for; the writer puts it back. */
 export interface NodeParts {
   /** The options table, where it is another than the schema gives the operator. */
-  readonly options?: string;
+  readonly options?: { readonly op: string; readonly table: string };
   /** Options of a custom operator too long for an attribute. */
   readonly customOptions?: LazyBytes;
   readonly record?: Partial<OperatorRecord>;
@@ -92,7 +92,7 @@ export class NodeReader {
     const kept = keptFields(record);
     const expected = code.isCustom ? null : optionsTableOf(code.name);
     const parts: NodeParts = {
-      ...(options && options.kind !== expected ? { options: options.kind } : {}),
+      ...(options && options.kind !== expected ? { options: { op: code.name, table: options.kind } } : {}),
       ...(Object.keys(kept).length > 0 ? { record: kept } : {}),
     };
     const attributes = (options?.value ?? {}) as Attributes;

@@ -2,6 +2,7 @@ import type { Quantization } from '../../ir/quantization';
 import type { Shape } from '../../ir/shape';
 import { elementCount, isStatic } from '../../ir/shape';
 import type { ConstantData, Tensor } from '../../ir/tensor';
+import type { DType } from '../../ir/dtype';
 import { bytesOf } from '../../ir/dtype';
 import { decodeBlockwise } from './blockwise';
 import type { FileContext } from './fileContext';
@@ -14,7 +15,11 @@ import { externalConstant } from './externalBuffers';
 
 /** What of a tensor the IR has no field for; the writer puts it back. */
 export interface TensorParts {
+  /** The element type the record speaks of. */
+  readonly dtype: DType;
   readonly record: Partial<TensorRecord>;
+  /** A shape and signature other than `encodeShape` would write. */
+  readonly shape?: Pick<TensorRecord, 'shape' | 'shape_signature'>;
 }
 
 /**
@@ -52,7 +57,7 @@ function readTensor(context: FileContext, record: TensorRecord, id: number, mayB
   };
   checkBytes(context, tensor);
   const parts = tensorParts(record, tensor);
-  return Object.keys(parts.record).length > 0 ? { ...tensor, fileParts: { ...parts } } : tensor;
+  return parts.shape || Object.keys(parts.record).length > 0 ? { ...tensor, fileParts: { ...parts } } : tensor;
 }
 
 function readQuantization(context: FileContext, record: TensorRecord, shape: Shape | null): Quantization | null {
@@ -117,10 +122,12 @@ function checkBytes(context: FileContext, tensor: Tensor): void {
 }
 
 function tensorParts(record: TensorRecord, tensor: Tensor): TensorParts {
+  const shape = keptShape(record, tensor.shape);
   return {
+    dtype: tensor.dtype,
+    ...(shape ? { shape } : {}),
     record: {
       ...keptQuantization(record.quantization, tensor),
-      ...keptShape(record, tensor.shape),
       ...(record.sparsity ? { sparsity: record.sparsity } : {}),
       ...(record.variant_tensors ? { variant_tensors: record.variant_tensors } : {}),
       ...(record.external_buffer === 0 ? {} : { external_buffer: record.external_buffer }),
@@ -135,13 +142,13 @@ function keptQuantization(record: QuantizationRecord | null, tensor: Tensor): Pa
 }
 
 /** A shape and signature other than what `encodeShape` makes of the tensor's dimensions. */
-function keptShape(record: TensorRecord, shape: Shape | null): Partial<TensorRecord> {
+function keptShape(record: TensorRecord, shape: Shape | null): TensorParts['shape'] | null {
   const canonical = encodeShape(shape);
   const isCanonical =
     sameNumbers(record.shape, canonical.shape) &&
     (record.shape_signature === null) === (canonical.shape_signature === null) &&
     sameNumbers(record.shape_signature, canonical.shape_signature);
-  return isCanonical ? {} : { shape: record.shape, shape_signature: record.shape_signature };
+  return isCanonical ? null : { shape: record.shape, shape_signature: record.shape_signature };
 }
 
 /** Dimensions as converters write them: a free one is 1 in the shape and -1 in the signature. */
