@@ -1,6 +1,7 @@
 import { isFloat, isInteger, type DType } from './dtype';
 import type { Graph, Node } from './graph';
 import { mainGraph, type Model } from './model';
+import type { OpKind } from './ops/op';
 import { isPerChannel } from './quantization';
 import type { Tensor, TensorId } from './tensor';
 import { constantFinder, findParameters, nodeParameters, type ConstantFinder, type GraphParameters } from './weights';
@@ -16,9 +17,24 @@ function isQuantized(tensor: Tensor): boolean {
   return tensor.quantization !== null && isInteger(tensor.dtype);
 }
 
+/** Operators that multiply weights into sums: how these compute is how the model computes. */
+const WEIGHTED: ReadonlySet<OpKind> = new Set<OpKind>([
+  'Conv1d',
+  'Conv2d',
+  'Conv3d',
+  'DepthwiseConv2d',
+  'TransposeConv2d',
+  'FullyConnected',
+  'MatMul',
+  'Lstm',
+  'Gru',
+  'Rnn',
+  'Svdf',
+]);
+
 function schemeOf(graph: Graph, node: Node, weights: Tensor): Scheme | null {
   const x = typeof node.inputs[0] === 'number' ? graph.tensors[node.inputs[0]] : undefined;
-  if (!x) return null;
+  if (!x || x.dtype === 'unknown') return null;
   return {
     activations: x.dtype,
     weights: weights.dtype,
@@ -29,6 +45,7 @@ function schemeOf(graph: Graph, node: Node, weights: Tensor): Scheme | null {
 function schemesOf(graph: Graph, parameters: GraphParameters, find: ConstantFinder): readonly Scheme[] {
   const schemes: Scheme[] = [];
   for (const node of graph.nodes) {
+    if (!WEIGHTED.has(node.op.kind)) continue;
     const weights = nodeParameters(node, parameters, find).find((parameter) => parameter.role === 'weights');
     const scheme = weights && schemeOf(graph, node, weights.constant);
     if (scheme) schemes.push(scheme);

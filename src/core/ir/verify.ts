@@ -56,7 +56,9 @@ function verifySingleMakers(graph: Graph, report: Report): void {
   const made = new Set<number>();
   for (const node of graph.nodes) {
     for (const output of node.outputs) {
-      if (given.has(output)) report(node.id, `writes into tensor ${output}, which is given`);
+      // A Constant node stays in the graph of its file; its tensor holds the value.
+      if (given.has(output) && node.op.kind !== 'Constant')
+        report(node.id, `writes into tensor ${output}, which is given`);
       if (made.has(output)) report(node.id, `makes tensor ${output} a second time`);
       made.add(output);
     }

@@ -1,5 +1,6 @@
 /** Values of a constant, dequantized. */
 export interface HistogramView {
+  /** Values looked at: all, or those of the sample. */
   readonly count: number;
   readonly min: number;
   readonly max: number;

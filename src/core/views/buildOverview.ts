@@ -1,0 +1,48 @@
+import { inspect, operatorName } from '../answers/inspect';
+import { countMacs } from '../ir/macs';
+import type { Model } from '../ir/model';
+import type { ModelOverview, OperatorShare } from './overviewView';
+
+function addMacs(sum: number | null, macs: number | null): number | null {
+  return sum === null || macs === null ? null : sum + macs;
+}
+
+/** Operators of all graphs by name and version, most MACs first, then most frequent. */
+function operatorShares(model: Model): readonly OperatorShare[] {
+  const counts = countMacs(model);
+  const shares = new Map<string, OperatorShare>();
+  for (const [index, graph] of model.graphs.entries()) {
+    for (const node of graph.nodes) {
+      const op = operatorName(node);
+      const { version } = node.source;
+      const key = `${version} ${op}`;
+      const before = shares.get(key) ?? { op, version, count: 0, macs: 0 };
+      const macs = addMacs(before.macs, counts[index]?.nodes[node.id] ?? null);
+      shares.set(key, { op, version, count: before.count + 1, macs });
+    }
+  }
+  // What is not known stands first: it may be the most.
+  return [...shares.values()].sort(
+    (a, b) => (b.macs ?? Number.MAX_VALUE) - (a.macs ?? Number.MAX_VALUE) || b.count - a.count,
+  );
+}
+
+/**
+ * What the Overview shows. `model` is the file as read, `resolved` the same after inferShapes, `quantizeRefusal` why
+ * Quantize would not take it. Linear in nodes; reads no weights.
+ */
+export function buildOverview(model: Model, resolved: Model, quantizeRefusal: string | null): ModelOverview {
+  return {
+    inspect: inspect(model, resolved),
+    graphs: model.graphs.map(({ name, nodes }) => ({ name, nodes: nodes.length })),
+    signatures: model.signatures.map(({ key, inputs, outputs }) => ({
+      key,
+      inputs: Object.keys(inputs),
+      outputs: Object.keys(outputs),
+    })),
+    metadata: model.metadata.map(({ name, byteLength, text }) => ({ name, byteLength, text })),
+    opsets: model.opsets,
+    operatorShares: operatorShares(resolved),
+    quantizeRefusal,
+  };
+}
