@@ -1,28 +1,25 @@
-import { spawn } from 'node:child_process';
+import { startGuarded } from './guardedProcess.mjs';
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end; it ends early with us.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{cwd?: string, env?: NodeJS.ProcessEnv, echo?: boolean}} [options] `echo` shows the output while it runs
- * @returns {Promise<string>} stdout and stderr together; rejects with their last lines on a non-zero exit
+ * @returns {Promise<string>} stdout and stderr together; rejects on a non-zero exit, with their last lines when nobody saw them
  */
-export function runCommand(command, args, { cwd, env, echo = false } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-        output += text;
-        if (echo) process.stdout.write(text);
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve(output);
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}:\n${lastLines(output, 15)}`));
-    });
-  });
+export async function runCommand(command, args, { echo = false, ...options } = {}) {
+  let output = '';
+  /** @param {string} text */
+  const onOutput = (text) => {
+    output += text;
+    if (echo) process.stdout.write(text);
+  };
+  const code = await startGuarded(command, args, { ...options, onOutput }).exited;
+  if (code !== 0) {
+    const seen = echo ? '.' : `:\n${lastLines(output, 15)}`;
+    throw new Error(`${command} ${args.join(' ')} ended with ${code}${seen}`);
+  }
+  return output;
 }
 
 /** @param {string} text @param {number} count */

@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { localTool } from './localTool.mjs';
 import { inRoot, root } from './paths.mjs';
-import { startGuarded } from './vscode/guardedProcess.mjs';
+import { startGuarded } from './guardedProcess.mjs';
 
 const minute = 60_000;
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from '../runCommand.mjs';
 import { ensureCodeServer } from './codeServerInstall.mjs';
-import { startGuarded } from './guardedProcess.mjs';
+import { startGuarded } from '../guardedProcess.mjs';
 
 const startTimeoutMs = 30_000;
 

@@ -43,11 +43,16 @@ function downloadedDesktop() {
   return downloadAndUnzipVSCode(options).catch(() => undefined);
 }
 
-/** The arguments that keep a desktop VS Code to its own profile and out of the network. @param {string} profile */
+/** The arguments that give a desktop VS Code a profile of its own, and quiet. @param {string} profile */
 export const desktopArguments = (profile) => [
   ...['--user-data-dir', path.join(profile, 'data'), '--extensions-dir', path.join(profile, 'extensions')],
-  ...['--no-sandbox', '--disable-gpu-sandbox', '--disable-updates', '--disable-telemetry'],
-  ...['--skip-welcome', '--skip-release-notes', '--disable-workspace-trust'],
+  ...[
+    '--disable-updates',
+    '--disable-telemetry',
+    '--skip-welcome',
+    '--skip-release-notes',
+    '--disable-workspace-trust',
+  ],
 ];
 
 /** Our environment without what would make VS Code start as plain Node or as part of another editor. */

@@ -10,7 +10,7 @@ import { packagedExtension } from './packagedExtension.mjs';
 import { Session } from './session.mjs';
 
 const testTimeoutMs = 60_000;
-const runTimeoutMs = 900_000;
+const runTimeoutMs = 660_000;
 const folder = inRoot('test', 'e2e');
 
 const { values: options } = parseArgs({ options: { report: { type: 'string' }, grep: { type: 'string' } } });

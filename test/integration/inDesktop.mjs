@@ -1,5 +1,5 @@
 import { desktopArguments, desktopEnvironment } from '../../scripts/vscode/desktop.mjs';
-import { startGuarded } from '../../scripts/vscode/guardedProcess.mjs';
+import { startGuarded } from '../../scripts/guardedProcess.mjs';
 
 /**
  * Runs suites in the extension host of a desktop VS Code. Resolves when it has closed.
@@ -10,6 +10,7 @@ export async function runInDesktop(executable, { extension, suites, workspace, p
   const args = [
     workspace,
     ...desktopArguments(profile),
+    ...['--no-sandbox', '--disable-gpu-sandbox'], // as root, and in containers
     `--extensionDevelopmentPath=${extension}`,
     `--extensionTestsPath=${suites}`,
   ];

@@ -24,7 +24,7 @@ export function startGuarded(command, args, { cwd, env, onOutput } = {}) {
   }
   guard.stdin.on('error', () => {}); // the guard went first
   /** @type {Promise<number | null>} */
-  const exited = once(guard, 'exit').then(([code]) => {
+  const exited = once(guard, 'close').then(([code]) => {
     killGroup(/** @type {number} */ (guard.pid), 'SIGKILL');
     return code;
   });
