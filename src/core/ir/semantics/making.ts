@@ -13,15 +13,11 @@ function shapeDtype(context: InferenceContext): DType {
   return context.node.source.op === 'SHAPE' ? 'int32' : 'int64';
 }
 
-/** ONNX Shape from opset 15 may give a part, by `start` and `end`. */
 function inferShape(context: InferenceContext): readonly OutputFacts[] {
   const x = context.shape(0);
   const dtype = shapeDtype(context);
   if (!x) return [{ shape: [null], dtype }];
-  const start = attributeNumber(context.node, 'start') ?? 0;
-  const end = attributeNumber(context.node, 'end') ?? x.length;
-  const part = x.slice(start, end);
-  return [{ shape: [part.length], dtype, value: isStatic(part) ? part : null }];
+  return [{ shape: [x.length], dtype, value: isStatic(x) ? x : null }];
 }
 
 function inferRank(context: InferenceContext): readonly OutputFacts[] {
