@@ -12,8 +12,8 @@ export interface ArenaPlan {
   readonly bytes: number;
 }
 
-/** Pairs of buffers alive together that are looked at before giving up: about a second of work. */
-const MAX_PAIRS = 20_000_000;
+/** Pairs of buffers alive together that are looked at before giving up: well under a second of work. */
+const MAX_PAIRS = 10_000_000;
 /** Buffers alive together are sorted by keys of this many positions. */
 const KEY_RADIX = 2 ** 20;
 /** Offsets are multiples of the arena's alignment. */

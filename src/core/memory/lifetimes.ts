@@ -128,11 +128,10 @@ class LifetimeWalk {
   }
 
   #enter(graph: number): void {
-    const { inputs, outputs } = this.#graphs[graph]!;
+    const { inputs } = this.#graphs[graph]!;
     const callers = [...this.#frames];
     this.#frames.push({ graph, node: -1, pending: [], held: [] });
     for (const tensor of inputs) this.#create(graph, tensor);
-    for (const tensor of outputs) this.#create(graph, tensor);
     if (callers.length === 0) return;
     for (const name of this.#namesOf(graph).captured) this.#hold(callers, name);
   }
@@ -177,14 +176,14 @@ class LifetimeWalk {
   }
 
   #leave(frame: Frame): void {
-    for (const tensor of this.#graphs[frame.graph]!.outputs) this.#use(frame.graph, tensor);
+    for (const tensor of this.#graphs[frame.graph]!.outputs) this.#create(frame.graph, tensor);
     this.#frames.pop();
   }
 
   #create(graph: number, tensor: number): void {
     const times = this.times[graph]!;
-    times.first[tensor] = this.stepNodes.length - 1;
-    times.last[tensor] = this.stepNodes.length - 1;
+    if (times.first[tensor] === -1) times.first[tensor] = this.stepNodes.length - 1;
+    this.#use(graph, tensor);
   }
 
   #use(graph: number, tensor: number): void {
