@@ -33,10 +33,11 @@ const DEFAULT_IR_VERSION = 8;
  * - A graph input or output with an integer dtype and a quantization is an integer input or output of the file.
  * - Nodes with `source.integer` get no such nodes around them.
  *
- * Per-axis parameters need opset 13: files of opset 10 to 12 are raised to it when no node changes its meaning by that;
- * otherwise, and for types the opset lacks, the Q and DQ nodes are those of ONNX Runtime's com.microsoft domain.
+ * Per-axis parameters need opset 13: `opsetFor` says when an older file is raised to it, when ONNX Runtime's
+ * com.microsoft operators are taken instead (also for integer types that the opset lacks), and when it is refused.
  *
- * Throws ModelError `unsupported-operator` for a model that was not read from ONNX, `unsupported-dtype` for a constant
+ * Throws ModelError `unsupported-operator` for a model that was not read from ONNX or whose opset is too
+ * old for quantization, `unsupported-dtype` for a constant
  * ONNX has no type for, `missing-external-data` when weights cannot be read, `too-large` above 2 GiB.
  */
 export function writeOnnx(model: Model): Uint8Array {
