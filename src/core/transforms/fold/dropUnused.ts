@@ -2,8 +2,14 @@ import type { Graph, Node } from '../../ir/graph';
 import type { Model } from '../../ir/model';
 import type { Tensor, TensorId } from '../../ir/tensor';
 
+export interface CompactModel {
+  readonly model: Model;
+  /** The new id of each tensor that is left. */
+  readonly ids: ReadonlyMap<TensorId, TensorId>;
+}
+
 /** The model with the given main graph, tensors that nothing refers to left out and the rest numbered anew. */
-export function withMainGraph(model: Model, graph: Graph): Model {
+export function withMainGraph(model: Model, graph: Graph): CompactModel {
   const used = usedTensors(model, graph);
   const ids = new Map<TensorId, TensorId>();
   const tensors: Tensor[] = [];
@@ -25,7 +31,7 @@ export function withMainGraph(model: Model, graph: Graph): Model {
       ? { ...signature, inputs: moveAll(signature.inputs, moved), outputs: moveAll(signature.outputs, moved) }
       : signature,
   );
-  return { ...model, graphs: [compact, ...model.graphs.slice(1)], signatures };
+  return { model: { ...model, graphs: [compact, ...model.graphs.slice(1)], signatures }, ids };
 }
 
 function usedTensors(model: Model, graph: Graph): ReadonlySet<TensorId> {

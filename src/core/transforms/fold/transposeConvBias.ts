@@ -29,12 +29,19 @@ function replaced(node: Node, tensors: Tensor[]): Node {
   const view = new DataView(options.buffer, options.byteOffset, options.byteLength);
   const shape = shapeConstant(tensors, bindShape(target), `${tensors[output!]!.name}_shape`);
   const isSame = view.getInt32(0, true) === SAME_PADDING;
+  const [strideWidth, strideHeight] = [view.getInt32(4, true), view.getInt32(8, true)];
+  const attributes = {
+    padding: isSame ? 'SAME' : 'VALID',
+    stride_w: strideWidth,
+    stride_h: strideHeight,
+    fused_activation_function: 'NONE',
+  };
   return {
-    ...node,
+    id: node.id,
     op: {
       kind: 'TransposeConv2d',
       layout: 'NHWC',
-      strides: [view.getInt32(8, true), view.getInt32(4, true)],
+      strides: [strideHeight, strideWidth],
       dilations: [1, 1],
       padding: isSame ? { kind: 'same', odd: 'upper' } : { kind: 'valid' },
       activation: 'none',
@@ -42,7 +49,8 @@ function replaced(node: Node, tensors: Tensor[]): Node {
       outputPadding: [0, 0],
     },
     inputs: [x, weights, bias ?? null, shape],
-    source: { op: 'TRANSPOSE_CONV', domain: '', version: 3, name: '', attributes: {}, index: node.source.index },
+    outputs: node.outputs,
+    source: { op: 'TRANSPOSE_CONV', domain: '', version: 3, name: '', attributes, index: node.source.index },
   };
 }
 

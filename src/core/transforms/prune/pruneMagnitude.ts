@@ -4,8 +4,10 @@ import { ModelError } from '../../ir/errors';
 import type { Graph, Node } from '../../ir/graph';
 import type { Model } from '../../ir/model';
 import type { Tensor, TensorId } from '../../ir/tensor';
+import { constantFinder, type ConstantFinder } from '../../ir/weights';
 import { constantOf } from '../quantize/graphDraft';
 import { weightedInputs } from '../quantize/weightedOps';
+import { zeroPointAt } from '../zeroPoints';
 
 /** Zeros of one layer's weights. */
 export interface PrunedLayer {
@@ -37,8 +39,9 @@ export function pruneMagnitude(model: Model, amount: number): PrunedModel {
   const done = new Map<string, { readonly bytes: Uint8Array; readonly zeros: number }>();
   const graphs = model.graphs.map((graph, index) => {
     const tensors = [...graph.tensors];
+    const find = constantFinder(graph);
     for (const node of graph.nodes) {
-      const id = weightsOf(graph, node);
+      const id = weightsOf(graph, node, find);
       if (id === null) continue;
       const tensor = graph.tensors[id]!;
       if (!PRUNABLE.has(tensor.dtype) || tensor.isSparse) {
@@ -60,19 +63,10 @@ export function pruneMagnitude(model: Model, amount: number): PrunedModel {
 }
 
 /** The constant that holds a layer's weights, seen through what only unpacks or moves it. */
-function weightsOf(graph: Graph, node: Node): TensorId | null {
+function weightsOf(graph: Graph, node: Node, find: ConstantFinder): TensorId | null {
   const place = weightedInputs(graph, node);
-  let id = place === null ? null : (node.inputs[place.weights] ?? null);
-  for (let step = 0; id !== null && !graph.tensors[id]!.constant && step < MAX_STEPS; step++) {
-    const wanted: TensorId = id;
-    const maker = graph.nodes.find((other) => other.outputs.includes(wanted));
-    id = maker && CARRIERS.has(maker.op.kind) ? (maker.inputs[0] ?? null) : null;
-  }
-  return id !== null && graph.tensors[id]!.constant ? id : null;
+  return place === null ? null : (find(node.inputs[place.weights] ?? null)?.id ?? null);
 }
-
-const CARRIERS: ReadonlySet<string> = new Set(['Dequantize', 'Cast', 'Identity', 'Transpose', 'Reshape']);
-const MAX_STEPS = 4;
 
 function reasonAgainst(tensor: Tensor): string {
   return tensor.isSparse ? 'its weights are stored in a sparse form' : `its weights are ${tensor.dtype}`;
@@ -104,23 +98,12 @@ function zeroSmallest(tensor: Tensor, amount: number): { readonly bytes: Uint8Ar
 
 function zeroWriter(tensor: Tensor, bytes: Uint8Array): (index: number) => void {
   const size = bytesOf(tensor.dtype, 1);
-  const zeroPoints = tensor.quantization?.zeroPoints;
-  if (isFloat(tensor.dtype) || !zeroPoints || zeroPoints.every((zero) => zero === 0)) {
-    return (index) => bytes.fill(0, index * size, (index + 1) * size);
-  }
-  const zeroPointOf = zeroPointIndexer(tensor);
+  if (isFloat(tensor.dtype)) return (index) => bytes.fill(0, index * size, (index + 1) * size);
+  const zeroAt = zeroPointAt(tensor);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return size === 1
-    ? (index) => view.setInt8(index, zeroPointOf(index))
-    : (index) => view.setInt16(index * size, zeroPointOf(index), true);
-}
-
-function zeroPointIndexer(tensor: Tensor): (index: number) => number {
-  const { zeroPoints, axis } = tensor.quantization!;
-  const shape = tensor.shape as readonly number[];
-  if (axis === null || zeroPoints.length === 1) return () => zeroPoints[0]!;
-  const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
-  return (index) => zeroPoints[Math.floor(index / inner) % zeroPoints.length]!;
+    ? (index) => view.setInt8(index, zeroAt(index))
+    : (index) => view.setInt16(index * size, zeroAt(index), true);
 }
 
 function elements(tensor: Tensor): number {

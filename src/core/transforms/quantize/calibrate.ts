@@ -1,13 +1,7 @@
-import type { Sample } from '../../datasets/sample';
 import type { TensorId } from '../../ir/tensor';
 import type { Runner } from '../run/runnable';
+import type { OnSample, SampleSource } from '../run/sampleSource';
 import { ActivationHistogram } from './activationHistogram';
-
-/** Samples one after another; they are asked for again for every pass, so that they need not stay in memory. */
-export type SampleSource = () => Iterable<Sample> | AsyncIterable<Sample>;
-
-/** Called before each sample with how many were done; throws to stop (a cancelled job). */
-export type OnSample = (done: number) => void | Promise<void>;
 
 /** Runs the float model over the samples and keeps where each observed activation's values lie. */
 export async function calibrate(

@@ -5,12 +5,6 @@ import type { TensorId } from '../../ir/tensor';
 import { scaleRule } from './int8Rules';
 import { weightedInputs } from './weightedOps';
 
-/** An input of a node that must be brought to another scale first. */
-export interface Requantized {
-  readonly node: number;
-  readonly input: number;
-}
-
 /**
  * Tensors that must share one scale, found by walking the nodes in order. A group whose scale is fixed (a softmax's
  * output and what is only reshaped from it) stays so; where it meets others (a Concat of a sigmoid and a convolution),
@@ -19,7 +13,7 @@ export interface Requantized {
 export class ScaleGroups {
   readonly #parent = new Map<TensorId, TensorId>();
   readonly #fixed = new Map<TensorId, Quantization>();
-  readonly requantized: Requantized[] = [];
+  readonly #requantized = new Set<string>();
 
   constructor(graph: Graph) {
     for (const node of graph.nodes) this.#visit(graph, node);
@@ -40,6 +34,11 @@ export class ScaleGroups {
   /** The scale that the group's operators demand; null when it may be chosen. */
   fixed(id: TensorId): Quantization | null {
     return this.#fixed.get(this.leader(id)) ?? null;
+  }
+
+  /** True for an input of a node that must be brought to the scale of the node's output first. */
+  isRequantized(node: number, input: number): boolean {
+    return this.#requantized.has(`${node}:${input}`);
   }
 
   #visit(graph: Graph, node: Node): void {
@@ -63,7 +62,7 @@ export class ScaleGroups {
     const isUniform = fixed.every((quantization) => quantization !== null && sameScale(quantization, fixed[0]!));
     for (const [i, { id, input }] of inputs.entries()) {
       if (isUniform || fixed[i] === null) this.#join(output, id);
-      else this.requantized.push({ node: node.id, input });
+      else this.#requantized.add(`${node.id}:${input}`);
     }
   }
 

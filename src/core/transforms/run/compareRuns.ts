@@ -1,6 +1,6 @@
 import { OutputError, TopOneAgreement } from '../../execute/metrics';
 import type { TensorId } from '../../ir/tensor';
-import type { OnSample, SampleSource } from '../quantize/calibrate';
+import type { OnSample, SampleSource } from './sampleSource';
 import type { Runner } from './runnable';
 
 /** How one model's values differ from another's over a set of samples. */
@@ -23,7 +23,6 @@ export async function compareRuns(
   reference: Runner,
   changed: Runner,
   pairs: ReadonlyMap<TensorId, TensorId>,
-  scoresShape: readonly number[] | null,
   samples: SampleSource,
   onSample: OnSample,
 ): Promise<RunComparison> {
@@ -36,7 +35,7 @@ export async function compareRuns(
     const a = await reference.run(sample);
     const b = await changed.run(sample);
     a.outputs.forEach((values, i) => outputs.add(values, b.outputs[i]!));
-    if (scoresShape) agreement.add(a.outputs[0]!, b.outputs[0]!);
+    if (reference.hasScores) agreement.add(a.outputs[0]!, b.outputs[0]!);
     for (const [from, to] of pairs) {
       const [left, right] = [a.observed.get(from), b.observed.get(to)];
       if (!left || !right) continue;
@@ -53,12 +52,4 @@ export async function compareRuns(
     isExact: outputs.isExact,
     layers,
   };
-}
-
-/** The shape of a model's only output when it is one vector of class scores; null otherwise. */
-export function scoresShape(outputs: readonly (readonly number[])[]): readonly number[] | null {
-  const [shape] = outputs;
-  if (outputs.length !== 1 || !shape) return null;
-  const wide = shape.filter((dim) => dim !== 1);
-  return wide.length === 1 && wide[0]! >= 2 ? shape : null;
 }

@@ -14,7 +14,8 @@ export function runnableTflite(model: Model, observe: readonly TensorId[]): Runn
     inputs: lowered.inputs.map((port) => sampleInput(graph, port)),
     feeds: lowered.inputs.map((port) => port.name),
     outputs: lowered.outputs.map((port) => port.name),
-    observed: lowered.observed,
+    outputShapes: lowered.outputs.map((port) => port.shape),
+    observed: new Map([...lowered.observed].map(([id, name]) => [id, { name, quantization: null }])),
   };
 }
 

@@ -1,0 +1,176 @@
+import { SCHEMA_VERSION } from '../../answers/inspectAnswer';
+import type { LayerError } from '../../answers/transformAnswer';
+import { readModel } from '../../formats/readModel';
+import { writeModel } from '../../formats/writeModel';
+import type { Graph } from '../../ir/graph';
+import { inferShapes } from '../../ir/inferShapes';
+import { mainGraph, type Model } from '../../ir/model';
+import type { TensorId } from '../../ir/tensor';
+import { MemoryByteSource } from '../../ports/memoryByteSource';
+import { withMainGraph, type CompactModel } from '../fold/dropUnused';
+import { preparedGraph } from '../fold/prepare';
+import { comparisonNotes, measure, sampleProgress } from '../measure';
+import { modelFigures } from '../modelFigures';
+import type { RunComparison } from '../run/compareRuns';
+import { Runner } from '../run/runnable';
+import { runnableOf } from '../run/runnableOf';
+import type { OpenData, TransformJob, TransformResult } from '../transformJob';
+import type { Observations } from './activationScales';
+import { coveredRange } from './affine';
+import { calibrate } from './calibrate';
+import { quantizeOnnx } from './quantizeOnnx';
+import { activationsOf, quantizeTflite } from './quantizeTflite';
+import { RANGE_METHOD_NAMES, type RangeMethod } from './ranges';
+import { assertQuantizable } from './refusal';
+
+const SIMULATION_NOTE =
+  'The int8 outputs were simulated by ONNX Runtime, which rounds once; a microcontroller may differ in the last bit.';
+const ESTIMATED_BY_SIMULATION = ['sqnrDb', 'cosine', 'top1Agreement', 'layers'];
+
+/**
+ * A float model as a static int8 one of the same format, calibrated and measured on the same data. Throws ModelError
+ * when the model cannot be quantized or run, when data or weights are unusable, and whatever `job.pause` throws.
+ */
+export async function quantizeModel(
+  job: TransformJob,
+  openData: OpenData,
+  method: RangeMethod,
+): Promise<TransformResult> {
+  const model = inferShapes(job.model);
+  assertQuantizable(model);
+  job.report({ step: 'Loading the model', fraction: null });
+  const activations = observable(model);
+  const runnable = runnableOf(model, job.source, activations);
+  const data = await openData(runnable.inputs);
+  const float = await Runner.load(job.executor, runnable);
+  try {
+    const onSample = sampleProgress(job, 'Calibrating', data, { from: 0, to: 0.45 });
+    const observations = await calibrate(float, () => data.samples(), onSample);
+    job.report({ step: 'Quantizing', fraction: 0.45 });
+    await job.pause();
+    const { compact, notes } = quantizedModel(model, observations, method);
+    const file = writeModel(compact.model);
+    const source = new MemoryByteSource(file, job.source.name);
+    const written = inferShapes(readModel(source));
+    const pairs = new Map(pairTensors(compact, written, activations));
+    const changed = await Runner.load(job.executor, runnableOf(written, source, [...pairs.values()]));
+    try {
+      const comparison = await measure(job, float, changed, data, pairs, { from: 0.5, to: 0.95 });
+      const layers = layerErrors(model, written, pairs, observations, comparison);
+      const before = modelFigures(job.model, job.source.read(0, job.source.size), job.runtime);
+      const after = modelFigures(written, file, job.runtime);
+      const isSimulated = model.format === 'tflite';
+      return {
+        file,
+        answer: {
+          schemaVersion: SCHEMA_VERSION,
+          command: 'quantize',
+          method: `static int8, ${perChannelWords(model)}, ${RANGE_METHOD_NAMES[method]}`,
+          before: before.figures,
+          after: after.figures,
+          sqnrDb: comparison.sqnrDb,
+          cosine: comparison.cosine,
+          top1Agreement: comparison.top1Agreement,
+          samples: comparison.samples,
+          layers,
+          notes: [
+            ...notes,
+            ...(isSimulated ? [SIMULATION_NOTE] : []),
+            'Measured on the calibration data.',
+            ...comparisonNotes(comparison),
+            ...data.notes(),
+          ],
+          estimated: [
+            ...(before.isArenaEstimated ? ['before.arena'] : []),
+            ...(after.isArenaEstimated ? ['after.arena'] : []),
+            ...(isSimulated ? ESTIMATED_BY_SIMULATION : []),
+          ],
+        },
+      };
+    } finally {
+      await changed.dispose();
+    }
+  } finally {
+    await float.dispose();
+  }
+}
+
+function perChannelWords(model: Model): string {
+  return model.format === 'tflite' ? 'per-channel (dense layers per-tensor)' : 'per-channel, float inputs and outputs';
+}
+
+/** Float activations of the main graph. */
+function observable(model: Model): readonly TensorId[] {
+  const graph = preparedGraph(model);
+  const names = new Set<string>();
+  return activationsOf(graph).filter((id) => {
+    const { dtype, name, captured } = graph.tensors[id]!;
+    if (model.format === 'tflite') return true;
+    // Only float32 values are quantized in ONNX, and a value is asked for by its name.
+    return dtype === 'float32' && captured !== true && name !== '' && names.size !== names.add(name).size;
+  });
+}
+
+function quantizedModel(
+  model: Model,
+  observations: Observations,
+  method: RangeMethod,
+): { readonly compact: CompactModel; readonly notes: readonly string[] } {
+  if (model.format === 'tflite') {
+    return { compact: withMainGraph(model, quantizeTflite(model, observations, method)), notes: [] };
+  }
+  const { graph, floatOperators } = quantizeOnnx(model, observations, method);
+  const notes = floatOperators.length > 0 ? [`Left in float: ${floatOperators.join(', ')}.`] : [];
+  return { compact: withMainGraph(model, graph), notes };
+}
+
+/**
+ * Which tensor of the written file is which of the source: by place for TFLite, whose writer keeps them all, by name for
+ * ONNX, whose reader numbers anew. Only those that are quantized now.
+ */
+function pairTensors(
+  compact: CompactModel,
+  written: Model,
+  activations: readonly TensorId[],
+): readonly (readonly [TensorId, TensorId])[] {
+  const tensors = mainGraph(written).tensors;
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor.id]));
+  const isTflite = written.format === 'tflite';
+  return activations.flatMap((id) => {
+    const moved = compact.ids.get(id);
+    if (moved === undefined) return [];
+    const before = mainGraph(compact.model).tensors[moved]!;
+    const to = isTflite ? moved : byName.get(before.name);
+    return to === undefined || before.quantization === null ? [] : [[id, to] as const];
+  });
+}
+
+function layerErrors(
+  model: Model,
+  written: Model,
+  pairs: ReadonlyMap<TensorId, TensorId>,
+  observations: Observations,
+  comparison: RunComparison,
+): readonly LayerError[] {
+  const graph: Graph = mainGraph(model);
+  const after = mainGraph(written);
+  return graph.nodes.flatMap((node) => {
+    const output = node.outputs.find((id) => comparison.layers.has(id));
+    const changed = output === undefined ? undefined : pairs.get(output);
+    if (output === undefined || changed === undefined) return [];
+    const quantization = after.tensors[changed]!.quantization;
+    const covered = quantization ? coveredRange(quantization) : null;
+    const seen = observations.get(output);
+    return [
+      {
+        node: node.id,
+        op: node.source.op,
+        name: node.source.name || graph.tensors[output]!.name,
+        sqnrDb: comparison.layers.get(output)!.sqnrDb,
+        aloneSqnrDb: null,
+        ...(covered ? { covered: [covered.low, covered.high] as const } : {}),
+        ...(seen ? { seen: [seen.min, seen.max] as const } : {}),
+      },
+    ];
+  });
+}
