@@ -37,7 +37,13 @@ export type DeviceState =
   | { readonly kind: 'open'; readonly sinceMs: number }
   /** Unplugged; watched until it comes back. */
   | { readonly kind: 'waiting'; readonly sinceMs: number }
-  | { readonly kind: 'failed'; readonly reason: string; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly message: string;
+      /** A shell command that remedies it, where there is one. */
+      readonly command?: string;
+    };
 
 /** What a view that was hidden, or opens late, needs to draw the present. */
 export interface DeviceSnapshot extends SessionSnapshot {

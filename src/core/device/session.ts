@@ -6,6 +6,7 @@ import { LineReader } from './lineReader';
 import { PointRing } from './pointRing';
 import { SeriesStore } from './seriesStore';
 import type {
+  DetectedProtocol,
   DeviceBatch,
   DeviceTotals,
   InferenceView,
@@ -67,6 +68,11 @@ export class DeviceSession {
   } {
     const { textBytes, endBytes, pendingBytes } = this.#framer;
     return { bytes: this.#bytes, inLines: textBytes, inEnds: endBytes, pending: pendingBytes };
+  }
+
+  /** What the board speaks, once that is known. */
+  get detected(): DetectedProtocol | null {
+    return this.#reader.detected;
   }
 
   receive(bytes: Uint8Array, timeMs: number): void {

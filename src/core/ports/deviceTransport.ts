@@ -19,9 +19,12 @@ export type DeviceErrorReason = 'not-found' | 'no-permission' | 'busy' | 'not-a-
 export class DeviceError extends Error {
   override readonly name = 'DeviceError';
   readonly reason: DeviceErrorReason;
+  /** A shell command that remedies it, where there is one. */
+  readonly command: string | null;
 
-  constructor(reason: DeviceErrorReason, message: string) {
+  constructor(reason: DeviceErrorReason, message: string, command: string | null = null) {
     super(message);
     this.reason = reason;
+    this.command = command;
   }
 }
