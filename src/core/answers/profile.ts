@@ -29,28 +29,36 @@ export function profile(
   { board, runtime }: ProfileTarget,
   plan: MemoryPlan | NoMemoryPlan = planMemory(model),
 ): ProfileAnswer {
-  const known = 'reason' in plan ? null : plan;
-  const need = { arena: known?.planned ?? null, flash: model.fileBytes };
+  const figures = planFigures(plan);
+  const need = { arena: figures.planned, flash: model.fileBytes };
   const fits = board ? fit(board, need) : { ram: null, flash: null, regions: [] };
-  const isExact = known !== null && planIsExact(model, runtime);
-  const estimated = [
-    ...(known && !isExact ? ['arena.planned'] : []),
-    ...(fits.ram === null ? [] : ['fits.ram']),
-    ...(fits.flash === null ? [] : ['fits.flash']),
-  ];
+  const isExact = figures.planned !== null && planIsExact(model, runtime);
   return {
     schemaVersion: SCHEMA_VERSION,
     notes: [...arenaNotes(model, runtime, plan, isExact), ...fitNotes(board, fits), ...unknownNotes],
-    estimated,
+    estimated: estimates(figures.planned !== null && !isExact, fits),
     board: board?.id ?? null,
     runtime: runtime.id,
-    arena: { total: null, planned: need.arena, scratch: isExact ? 0 : null, persistent: null, minimum: null },
-    lowerBound: known?.lowerBound ?? null,
+    arena: { total: null, planned: figures.planned, scratch: isExact ? 0 : null, persistent: null, minimum: null },
+    lowerBound: figures.lowerBound,
     flash: { weights: findParameters(model).bytes, model: model.fileBytes, code: null },
     fits,
     latencyMs: null,
     lint: lint({ model, runtime, board, need }),
   };
+}
+
+function planFigures(plan: MemoryPlan | NoMemoryPlan): { planned: number | null; lowerBound: number | null } {
+  return 'reason' in plan ? { planned: null, lowerBound: null } : plan;
+}
+
+/** Fitting is an estimate as long as persistent bytes and code are not counted. */
+function estimates(planned: boolean, fits: ProfileAnswer['fits']): readonly string[] {
+  return [
+    ...(planned ? ['arena.planned'] : []),
+    ...(fits.ram === null ? [] : ['fits.ram']),
+    ...(fits.flash === null ? [] : ['fits.flash']),
+  ];
 }
 
 const unknownNotes: readonly string[] = [

@@ -7,7 +7,7 @@ export interface Adjacency {
 /** Groups `values` by `keys` (0 to count - 1), keeping their order within a group. */
 export function groupBy(count: number, keys: ArrayLike<number>, values: ArrayLike<number>): Adjacency {
   const starts = new Int32Array(count + 1);
-  for (let i = 0; i < keys.length; i++) starts[keys[i]! + 1]! += 1;
+  for (let i = 0, length = keys.length; i < length; i++) starts[keys[i]! + 1]! += 1;
   for (let key = 0; key < count; key++) starts[key + 1]! += starts[key]!;
   const next = starts.slice();
   const items = new Int32Array(keys.length);

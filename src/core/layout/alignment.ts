@@ -50,7 +50,7 @@ function joinable(segments: Segments, ordering: Ordering, layer: number, which: 
   const { below, nodeCount } = segments;
   const { layers, placeOf, depth, height } = ordering;
   const all: { from: number; to: number; weight: number }[] = [];
-  for (const from of layers.items.subarray(layers.starts[layer]!, layers.starts[layer + 1]!)) {
+  for (const from of layers.items.subarray(layers.starts[layer], layers.starts[layer + 1])) {
     for (let i = below.starts[from]!; i < below.starts[from + 1]!; i++) {
       const to = below.items[i]!;
       const way = depth[from]! + height[to]!;

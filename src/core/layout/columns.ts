@@ -117,6 +117,6 @@ class ColumnPlacement {
 
   #verticesOf(column: number): Int32Array {
     const { starts, items } = this.#columns.vertices;
-    return items.subarray(starts[column]!, starts[column + 1]!);
+    return items.subarray(starts[column], starts[column + 1]);
   }
 }

@@ -8,7 +8,7 @@ import type { Segments } from './segments';
 export function countCrossings({ below, layerCount }: Segments, layers: Adjacency, placeOf: Int32Array): number {
   let crossings = 0;
   for (let layer = 0; layer + 1 < layerCount; layer++) {
-    const upper = layers.items.subarray(layers.starts[layer]!, layers.starts[layer + 1]!);
+    const upper = layers.items.subarray(layers.starts[layer], layers.starts[layer + 1]);
     const lowerSize = layers.starts[layer + 2]! - layers.starts[layer + 1]!;
     if (upper.length > 1 && lowerSize > 1) crossings += inversions(endsInOrder(upper, below, placeOf), lowerSize);
   }
@@ -18,7 +18,7 @@ export function countCrossings({ below, layerCount }: Segments, layers: Adjacenc
 function endsInOrder(upper: Int32Array, below: Adjacency, placeOf: Int32Array): number[] {
   const ends: number[] = [];
   for (const vertex of upper) {
-    const own = below.items.subarray(below.starts[vertex]!, below.starts[vertex + 1]!);
+    const own = below.items.subarray(below.starts[vertex], below.starts[vertex + 1]);
     ends.push(...Array.from(own, (end) => placeOf[end]!).sort((a, b) => a - b));
   }
   return ends;

@@ -33,7 +33,7 @@ export function assignLayers(graph: LayoutGraph): Layering {
 }
 
 function forward(node: number, below: Adjacency, rank: Int32Array): Int32Array {
-  const next = below.items.subarray(below.starts[node]!, below.starts[node + 1]!);
+  const next = below.items.subarray(below.starts[node], below.starts[node + 1]);
   return next.every((other) => rank[other]! > rank[node]!) ? next : next.filter((other) => rank[other]! > rank[node]!);
 }
 
@@ -44,22 +44,33 @@ function sinkSideBranches(
   layerOf: Int32Array,
   isEntry: Uint8Array,
 ): void {
-  const height = new Int32Array(order.length);
-  let start = order[0] ?? 0;
-  for (const node of order.toReversed()) {
-    for (const next of forward(node, below, rank)) height[node] = Math.max(height[node]!, height[next]! + 1);
-    const isHigher =
-      height[node]! > height[start]! || (height[node] === height[start] && isEntry[node]! >= isEntry[start]!);
-    if (layerOf[node] === 0 && isHigher) start = node;
-  }
   const descends = new Uint8Array(order.length);
-  descends[start] = 1;
+  descends[startOfLongestWay(order, below, rank, layerOf, isEntry)] = 1;
   for (const node of order) if (descends[node]) for (const next of forward(node, below, rank)) descends[next] = 1;
   for (const node of order.toReversed()) {
     if (descends[node]) continue;
     const first = forward(node, below, rank).reduce((least, next) => Math.min(least, layerOf[next]!), Infinity);
     if (first !== Infinity) layerOf[node] = first - 1;
   }
+}
+
+/** Among equals an entry, and the first of them. */
+function startOfLongestWay(
+  order: Int32Array,
+  below: Adjacency,
+  rank: Int32Array,
+  layerOf: Int32Array,
+  isEntry: Uint8Array,
+): number {
+  const height = new Int32Array(order.length);
+  let start = order[0] ?? 0;
+  for (const node of order.toReversed()) {
+    for (const next of forward(node, below, rank)) height[node] = Math.max(height[node]!, height[next]! + 1);
+    if (layerOf[node] !== 0) continue;
+    const difference = height[node]! - height[start]! || isEntry[node]! - isEntry[start]!;
+    if (difference >= 0) start = node;
+  }
+  return start;
 }
 
 /** Kahn's order; where only cycles are left, the node of lowest index goes first. */

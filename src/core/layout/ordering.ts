@@ -70,7 +70,7 @@ function walkOrder(
     if (isMet[vertex]) continue;
     isMet[vertex] = 1;
     items[next[layerOf[vertex]!]!++] = vertex;
-    const children = below.items.subarray(below.starts[vertex]!, below.starts[vertex + 1]!);
+    const children = below.items.subarray(below.starts[vertex], below.starts[vertex + 1]);
     if (children.length === 1) stack.push(children[0]!);
     else stack.push(...[...children].sort(byHeight).slice(-10_000));
   }

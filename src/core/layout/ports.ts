@@ -31,7 +31,7 @@ export function enterPorts(
   );
   const ports = new Float64Array(edgeCount);
   for (let node = 0; node < segments.nodeCount; node++) {
-    const edges = into.items.subarray(into.starts[node]!, into.starts[node + 1]!);
+    const edges = into.items.subarray(into.starts[node], into.starts[node + 1]);
     const centre = x[node]!;
     for (const edge of edges) ports[edge] = centre;
     if (edges.length < 2) continue;

@@ -1,5 +1,7 @@
 import type { Graph, Node } from '../ir/graph';
 import { nodeDetail } from '../ir/macs';
+import type { ConvolutionOp } from '../ir/ops/convolution';
+import type { Op } from '../ir/ops/op';
 import { formatShape } from '../ir/shape';
 import type { TensorId } from '../ir/tensor';
 import { producers } from '../ir/traverse';
@@ -82,20 +84,14 @@ function drawnNode(graph: Graph, node: Node): Drawn {
 
 /** "3×3 /2 → 16" for convolutions, the shape of the result for all others. */
 function operatorDetail(graph: Graph, node: Node): string {
-  const output = graph.tensors[node.outputs[0] ?? -1];
-  const shape = output?.shape ?? null;
-  switch (node.op.kind) {
-    case 'Conv1d':
-    case 'Conv2d':
-    case 'Conv3d':
-    case 'DepthwiseConv2d':
-    case 'TransposeConv2d': {
-      const channels = node.op.layout === 'NHWC' ? shape?.at(-1) : shape?.[1];
-      return `${nodeDetail(graph, node)} → ${channels ?? '?'}`;
-    }
-    default:
-      return shape ? formatShape(shape) : '';
-  }
+  const shape = graph.tensors[node.outputs[0] ?? -1]?.shape ?? null;
+  if (!isConvolution(node.op)) return shape ? formatShape(shape) : '';
+  const channels = node.op.layout === 'NHWC' ? shape?.at(-1) : shape?.[1];
+  return `${nodeDetail(graph, node)} → ${channels ?? '?'}`;
+}
+
+function isConvolution(op: Op): op is ConvolutionOp {
+  return 'strides' in op && 'padding' in op && op.kind !== 'Pool';
 }
 
 function drawnTensor(graph: Graph, id: TensorId, kind: 'input' | 'output'): Drawn {

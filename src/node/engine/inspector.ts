@@ -1,0 +1,80 @@
+import type { MessageConnection } from 'vscode-jsonrpc';
+import { inspect } from '../../core/answers/inspect';
+import { ModelError } from '../../core/ir/errors';
+import type { Graph } from '../../core/ir/graph';
+import { boardById, boards } from '../../core/targets/boards';
+import { runtimeById, runtimes } from '../../core/targets/runtimes';
+import { quantizeRefusal } from '../../core/transforms/quantize/refusal';
+import { buildGraphView } from '../../core/views/buildGraphView';
+import { buildHistogramView } from '../../core/views/buildHistogramView';
+import { buildLayersView } from '../../core/views/buildLayersView';
+import { buildNodeView } from '../../core/views/buildNodeView';
+import { buildOverview } from '../../core/views/buildOverview';
+import { buildProfileView } from '../../core/views/buildProfileView';
+import { answerer } from '../../protocol/connection';
+import type { InspectorRequests } from '../../protocol/engine';
+import { errorResponse } from './errorResponse';
+import { ModelCache, type CachedModel } from './modelCache';
+
+type Handlers = {
+  readonly [M in keyof InspectorRequests]: (params: InspectorRequests[M]['params']) => InspectorRequests[M]['result'];
+};
+
+function graphOf({ resolved }: CachedModel, index: number): Graph {
+  const graph = resolved.graphs[index];
+  if (!graph) throw new ModelError('gone', `The model has no graph number ${index} any more.`);
+  return graph;
+}
+
+/** Answers the editor's questions about model files. Every answer is bounded by the size of the model. */
+function handlers(models: ModelCache): Handlers {
+  return {
+    inspect: ({ file }) => {
+      const cached = models.open(file);
+      return cached.remember('inspect', () => inspect(cached.model, cached.resolved));
+    },
+    overview: ({ file }) => {
+      const { model, resolved, remember } = models.open(file);
+      return remember('overview', () => buildOverview(model, resolved, quantizeRefusal(resolved)));
+    },
+    layers: ({ file, graph }) => {
+      const { resolved, remember } = models.open(file);
+      return remember(`layers ${graph}`, () => buildLayersView(resolved, graph));
+    },
+    node: ({ file, graph, node }) => buildNodeView(models.open(file).resolved, graph, node),
+    histogram: ({ file, graph, tensor }) => {
+      const { model, remember } = models.open(file);
+      return remember(`histogram ${graph} ${tensor}`, () => buildHistogramView(model, graph, tensor));
+    },
+    graph: ({ file, graph }) => {
+      const cached = models.open(file);
+      return cached.remember(`graph ${graph}`, () => buildGraphView(graphOf(cached, graph)));
+    },
+    profile: ({ file, board, runtime }) => {
+      const { resolved } = models.open(file);
+      return buildProfileView(resolved, {
+        board: board === null ? null : boardById(board),
+        runtime: runtimeById(runtime) ?? runtimes[0]!,
+      });
+    },
+    boards: () => boards,
+    runtimes: () => runtimes,
+  };
+}
+
+/** The inspector: readers, layout and planners behind a connection. It never runs a model. */
+export function startInspector(connection: MessageConnection): void {
+  const answers = answerer<InspectorRequests, object>(connection);
+  const table = handlers(new ModelCache());
+  const register = (method: keyof InspectorRequests): void => {
+    const handle = table[method] as (params: unknown) => never;
+    answers.onRequest(method, (params) => {
+      try {
+        return handle(params);
+      } catch (error) {
+        throw errorResponse(error);
+      }
+    });
+  };
+  for (const method of Object.keys(table) as (keyof InspectorRequests)[]) register(method);
+}
