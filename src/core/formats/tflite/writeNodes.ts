@@ -74,8 +74,7 @@ export function operatorRecord(node: Node, codes: OperatorCodes): AnyRecord {
 function optionsRecord(tables: ReadonlyMap<string, Table>, name: string | null, attributes: Attributes) {
   const table = name === null ? undefined : tables.get(name);
   if (!table) return null;
-  const fields = Object.keys(table.fields);
-  const isThere = fields.length === 0 || fields.some((field) => field in attributes);
+  const isThere = table.slots.length === 0 || table.slots.some(({ name: field }) => field in attributes);
   return isThere ? { kind: table.name, value: attributes } : null;
 }
 

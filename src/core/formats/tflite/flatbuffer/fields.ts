@@ -23,6 +23,16 @@ export type Names = readonly string[];
 export interface Table {
   readonly name: string;
   readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** The fields that are in use, each with its slot: what reader and writer walk. */
+  readonly slots: readonly FieldSlot[];
+  /** Slots in all, those out of use counted. */
+  readonly slotCount: number;
+}
+
+export interface FieldSlot {
+  readonly name: string;
+  readonly field: FieldForm;
+  readonly slot: number;
 }
 
 export interface TypedTable<F extends Readonly<Record<string, Field<unknown>>>> extends Table {
@@ -54,11 +64,13 @@ export function table<const F extends Readonly<Record<string, Field<unknown>>>>(
   name: string,
   fields: F,
 ): TypedTable<F> {
-  return { name, fields };
-}
-
-export function slotsOf(field: FieldForm): number {
-  return field.form === 'union' ? 2 : 1;
+  const slots: FieldSlot[] = [];
+  let slotCount = 0;
+  for (const [fieldName, field] of Object.entries(fields)) {
+    if (field.form !== 'reserved') slots.push({ name: fieldName, field, slot: slotCount });
+    slotCount += field.form === 'union' ? 2 : 1;
+  }
+  return { name, fields, slots, slotCount };
 }
 
 export const bool = (fallback = false): Field<boolean> => ({

@@ -1,7 +1,6 @@
 import { maxListLength, maxTextBytes } from '../limits';
 import type { ByteWindow } from './byteWindow';
 import type { AnyRecord, ByteRange, FieldForm, RecordOf, ScalarType, Table, UnionValue } from './fields';
-import { slotsOf } from './fields';
 
 const widths: Readonly<Record<ScalarType, number>> = {
   bool: 1,
@@ -50,12 +49,10 @@ export class RecordReader {
   read<T extends Table>(description: T, position: number): RecordOf<T> {
     const extent = this.#extent(description, position);
     const record: Record<string, unknown> = {};
-    let slot = 0;
-    for (const [name, field] of Object.entries(description.fields)) {
-      if (field.form !== 'reserved') record[name] = this.#field(description, extent, field, slot);
-      slot += slotsOf(field);
+    for (const { name, field, slot } of description.slots) {
+      record[name] = this.#field(description, extent, field, slot);
     }
-    for (; 4 + 2 * slot < extent.vtableBytes; slot++) {
+    for (let slot = description.slotCount; 4 + 2 * slot < extent.vtableBytes; slot++) {
       if (this.#place(description, extent, slot, 1) !== 0) {
         this.unknownFields.set(description.name, (this.unknownFields.get(description.name) ?? 0) + 1);
       }

@@ -1,6 +1,5 @@
 import { ByteSink } from './byteSink';
 import type { AnyRecord, FieldForm, ScalarType, Table, UnionValue } from './fields';
-import { slotsOf } from './fields';
 import { valueOfName, widthOf } from './readRecord';
 
 /** Bytes that go into the file when everything else is in place. */
@@ -36,11 +35,7 @@ export class RecordWriter {
   /** Writes a table and returns its position. */
   write(description: Table, record: AnyRecord): number {
     const slots: Slot[] = [];
-    let slot = 0;
-    for (const [name, field] of Object.entries(description.fields)) {
-      slots.push(...this.#slots(field, record[name], slot));
-      slot += slotsOf(field);
-    }
+    for (const { name, field, slot } of description.slots) slots.push(...this.#slots(field, record[name], slot));
     slots.sort((a, b) => b.width - a.width);
     const offsets = placesOf(slots);
     const vtable = this.#vtable(slots, offsets);
