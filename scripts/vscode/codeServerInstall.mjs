@@ -9,7 +9,15 @@ const codeServerVersion = '4.139.1';
 const nodeVersion = '24.21.0';
 
 const folder = path.join(toolsFolder, `code-server-${codeServerVersion}-node-${nodeVersion}`);
-const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+const quiet = [
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+];
 
 /**
  * Lays out VS Code's server on first use (about 800 MB on disk, half a minute).
@@ -22,7 +30,8 @@ export async function ensureCodeServer() {
   await installOnce(folder, async (temporary) => {
     console.log(`Installing code-server ${codeServerVersion} (once, about 800 MB) ...`);
     await install(temporary).catch((/** @type {Error} */ error) => {
-      throw new Error(`code-server could not be installed; is the npm registry reachable? ${error.message}`);
+      const code = /npm error +code:? '?(\w+)/.exec(error.message)?.[1] ?? 'no reason given';
+      throw new Error(`code-server could not be installed from the npm registry (${code}).`, { cause: error });
     });
   });
   return {

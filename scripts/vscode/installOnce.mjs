@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -25,6 +25,7 @@ export async function installOnce(folder, fill) {
 
 /** @param {string} folder @param {(temporary: string) => Promise<void>} fill */
 async function fillAndRename(folder, fill) {
+  await removeInterrupted(folder);
   const temporary = await mkdtemp(`${folder}.partial-`);
   try {
     await fill(temporary);
@@ -33,6 +34,13 @@ async function fillAndRename(folder, fill) {
     await rm(temporary, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
+}
+
+/** Removes what an install that was killed has left: we hold the lock, so nobody is at work on it. @param {string} folder */
+async function removeInterrupted(folder) {
+  const parent = path.dirname(folder);
+  const leftovers = (await readdir(parent)).filter((name) => name.startsWith(`${path.basename(folder)}.partial-`));
+  await Promise.all(leftovers.map((name) => rm(path.join(parent, name), { recursive: true, force: true })));
 }
 
 /** Waits for `file` to be ours. @param {string} file @returns {Promise<() => Promise<void>>} the release */
