@@ -18,6 +18,15 @@ export function mergeShapes(stated: Shape | null, inferred: Shape | null): Shape
   return stated.map((dim, axis) => (typeof dim === 'number' ? dim : (inferred[axis] ?? dim)));
 }
 
+function isSound(dim: Dim): boolean {
+  return typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0);
+}
+
+/** Odd attributes (a negative stride, a huge pad) make sizes that cannot be: they are not known. */
+function soundShape(shape: Shape | null): Shape | null {
+  return shape?.every(isSound) === false ? shape.map((dim) => (isSound(dim) ? dim : null)) : shape;
+}
+
 function readValues(tensor: Tensor): KnownValues | null {
   const count = elementCount(tensor.shape);
   if (!tensor.constant || tensor.quantization || tensor.isSparse || count === null || count > KNOWN_VALUES_LIMIT)
@@ -95,7 +104,7 @@ export class InferenceScope implements InferenceContext {
   /** Records what is known of a tensor; the file's own word stands. */
   learn(tensor: TensorId, facts: OutputFacts, defaultDtype: DType): void {
     if (tensor >= this.shapes.length) return;
-    const shape = mergeShapes(this.shapes[tensor] ?? null, facts.shape);
+    const shape = mergeShapes(this.shapes[tensor] ?? null, soundShape(facts.shape));
     this.shapes[tensor] = shape;
     if (this.dtypes[tensor] === 'unknown') this.dtypes[tensor] = facts.dtype ?? defaultDtype;
     if (facts.value?.length === elementCount(shape)) this.#keep(tensor, facts.value);

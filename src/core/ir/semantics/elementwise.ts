@@ -59,8 +59,9 @@ function combined(
   );
 }
 
-/** Values of all operands, or null without reading any when one cannot be known. */
-function operandValues(context: InferenceContext): readonly KnownValues[] | null {
+/** Values of all operands, or null as soon as one is not known or there are fewer than the operator needs. */
+function operandValues(context: InferenceContext, needed: number): readonly KnownValues[] | null {
+  if (context.inputCount < needed) return null;
   const values: KnownValues[] = [];
   for (let input = context.inputCount - 1; input >= 0; input -= 1) {
     const value = context.value(input);
@@ -81,7 +82,7 @@ function combineOf(kind: Binary['kind'], dtype: DType | null): Combine {
 
 function inferBinary(op: Binary, context: InferenceContext): readonly OutputFacts[] {
   const shape = broadcast(allShapes(context));
-  const operands = operandValues(context);
+  const operands = operandValues(context, 1);
   const combine = combineOf(op.kind, context.dtype(0));
   const value = operands && combined(shape, operands, (values) => values.reduce(combine));
   return [{ shape, value }];
@@ -89,7 +90,7 @@ function inferBinary(op: Binary, context: InferenceContext): readonly OutputFact
 
 function inferCompare(op: Compare, context: InferenceContext): readonly OutputFacts[] {
   const shape = broadcast(allShapes(context));
-  const operands = operandValues(context);
+  const operands = operandValues(context, 2);
   const compare = compareValue[op.fn];
   const value = operands && combined(shape, operands, ([a, b]) => (compare(a!, b!) ? 1 : 0));
   return [{ shape, dtype: 'bool', value }];
@@ -126,7 +127,7 @@ export const elementwise: Definitions<Binary['kind'] | 'Compare' | 'Unary' | 'Se
     roles: () => ['condition', 'input'],
     infer: (_op, context) => {
       const shape = broadcast(allShapes(context));
-      const operands = operandValues(context);
+      const operands = operandValues(context, 3);
       const value = operands && combined(shape, operands, ([condition, a, b]) => (condition === 0 ? b! : a!));
       return [{ shape, dtype: context.dtype(1) ?? 'unknown', value }];
     },
