@@ -1,9 +1,9 @@
 import { floatBorder } from './floatBorder';
 import { arenaAboveRegion, weightsAboveFlash } from './memoryRules';
-import { hybridQuantization, missingOperator } from './operatorRules';
+import { refusedWeights, missingOperator } from './operatorRules';
 import type { Finding, LintSubject, Rule } from './finding';
 
-const rules: readonly Rule[] = [arenaAboveRegion, weightsAboveFlash, missingOperator, hybridQuantization, floatBorder];
+const rules: readonly Rule[] = [arenaAboveRegion, weightsAboveFlash, missingOperator, refusedWeights, floatBorder];
 
 /** What stands between this model and this board, errors first. */
 export function lint(subject: LintSubject): readonly Finding[] {

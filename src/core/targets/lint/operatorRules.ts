@@ -30,20 +30,38 @@ export function missingOperator({ model, runtime }: LintSubject): readonly Findi
 const takesWeights = new Set(['Conv1d', 'Conv2d', 'DepthwiseConv2d', 'TransposeConv2d', 'FullyConnected', 'Svdf']);
 
 /**
- * Integer weights on float activations. TFLM's kernels refuse them when they are prepared: "hybrid" in
+ * Weights that TFLM's kernels refuse when they are prepared. Source: the checks of input and filter types in
  * tensorflow/tflite-micro@90b983c2b:tensorflow/lite/micro/kernels/conv_common.cc and fully_connected.cc.
  */
-export function hybridQuantization({ model, runtime }: LintSubject): readonly Finding[] {
+const refusals = [
+  {
+    rule: 'tinyml/hybrid-quantization',
+    what: 'integer weights on float activations (hybrid quantization)',
+    activations: /^float32$/,
+    weights: /^int(2|4|8)$/,
+  },
+  {
+    rule: 'tinyml/uint8-quantization',
+    what: 'the unsigned 8-bit quantization of older TensorFlow',
+    activations: /^uint8$/,
+    weights: /^uint8$/,
+  },
+] as const;
+
+/** Operators whose weights are of a type that TFLM does not compute with: one finding a kind of refusal. */
+export function refusedWeights({ model, runtime }: LintSubject): readonly Finding[] {
   const graph = model.graphs[0];
   if (!graph || !isTflm(runtime.id)) return [];
-  const hybrid = graph.nodes.filter((node) => {
-    if (!takesWeights.has(node.op.kind)) return false;
-    const [x, weights] = node.inputs.map((id) => (id === null ? undefined : graph.tensors[id]));
-    return x?.dtype === 'float32' && weights?.constant && /^int(2|4|8)$/.test(weights.dtype);
+  return refusals.flatMap(({ rule, what, activations, weights }) => {
+    const refused = graph.nodes.filter((node) => {
+      if (!takesWeights.has(node.op.kind)) return false;
+      const [x, w] = node.inputs.map((id) => (id === null ? undefined : graph.tensors[id]));
+      return x && w?.constant && activations.test(x.dtype) && weights.test(w.dtype);
+    });
+    const [first] = refused;
+    if (!first) return [];
+    const which = refused.length === 1 ? first.source.op : `${first.source.op} and ${refused.length - 1} more`;
+    const message = `${which}: ${what}, which ${runtime.name} refuses to load. Quantize the float model to int8 instead.`;
+    return [{ rule, severity: 'error', node: first.id, message }];
   });
-  const [first] = hybrid;
-  if (!first) return [];
-  const what = hybrid.length === 1 ? first.source.op : `${first.source.op} and ${hybrid.length - 1} more`;
-  const message = `${what}: integer weights on float activations (hybrid quantization), which ${runtime.name} refuses to load. Quantize the float model to int8 instead.`;
-  return [{ rule: 'tinyml/hybrid-quantization', severity: 'error', node: first.id, message }];
 }

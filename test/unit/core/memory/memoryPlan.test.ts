@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planMemory, type MemoryPlan } from '../../../../src/core/memory/memoryPlan';
 import type { Model } from '../../../../src/core/ir/model';
-import { GraphByHand, add, modelOf, softmax } from './irBuilder';
+import { GraphByHand, add, modelOf, softmax } from './graphByHand';
 
 function planOf(model: Model): MemoryPlan {
   const plan = planMemory(model);
