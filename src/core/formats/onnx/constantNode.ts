@@ -19,31 +19,20 @@ export function constantOf(node: NodeRecord): KnownValue {
 }
 
 function literalOf({ name, value }: AttributeRecord, key: string): KnownValue {
-  const numbers = Array.isArray(value) ? value.filter((each) => typeof each !== 'string') : [];
-  const texts = Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const numbers = list.filter((each) => typeof each === 'number' || typeof each === 'bigint');
+  const texts = list.filter((each) => typeof each === 'string');
+  const shape = name.endsWith('s') ? [list.length] : [];
   switch (name) {
     case 'value_float':
-      return typeof value === 'number'
-        ? { dtype: 'float32', shape: [], constant: LiteralConstant.floats(key, [value]) }
-        : {};
-    case 'value_int':
-      return typeof value === 'number' || typeof value === 'bigint'
-        ? { dtype: 'int64', shape: [], constant: LiteralConstant.ints(key, [value]) }
-        : {};
-    case 'value_string':
-      return typeof value === 'string'
-        ? { dtype: 'string', shape: [], constant: LiteralConstant.texts(key, [value]) }
-        : {};
     case 'value_floats':
-      return {
-        dtype: 'float32',
-        shape: [numbers.length],
-        constant: LiteralConstant.floats(key, numbers.map(Number)),
-      };
+      return { dtype: 'float32', shape, constant: LiteralConstant.floats(key, numbers.map(Number)) };
+    case 'value_int':
     case 'value_ints':
-      return { dtype: 'int64', shape: [numbers.length], constant: LiteralConstant.ints(key, numbers) };
+      return { dtype: 'int64', shape, constant: LiteralConstant.ints(key, numbers) };
+    case 'value_string':
     case 'value_strings':
-      return { dtype: 'string', shape: [texts.length], constant: LiteralConstant.texts(key, texts) };
+      return { dtype: 'string', shape, constant: LiteralConstant.texts(key, texts) };
     default:
       return {};
   }

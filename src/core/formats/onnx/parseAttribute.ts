@@ -153,33 +153,27 @@ function parseList(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean {
   }
 }
 
+const VALUES: ReadonlyMap<number, (fields: Fields) => AttributeValue> = new Map<
+  number,
+  (fields: Fields) => AttributeValue
+>([
+  [ATTRIBUTE_TYPE.float, (fields) => fields.float],
+  [ATTRIBUTE_TYPE.int, (fields) => fields.int],
+  [ATTRIBUTE_TYPE.string, (fields) => fields.string],
+  [ATTRIBUTE_TYPE.floats, (fields) => fields.floats],
+  [ATTRIBUTE_TYPE.ints, (fields) => fields.ints],
+  [ATTRIBUTE_TYPE.strings, (fields) => fields.strings],
+  [ATTRIBUTE_TYPE.tensor, ({ tensor }) => tensor && { tensor: { dtype: tensor.dtype, shape: tensor.shape } }],
+  [ATTRIBUTE_TYPE.sparseTensor, ({ sparse }) => sparse && { text: describeSparse(sparse) }],
+  [ATTRIBUTE_TYPE.tensors, (fields) => ({ text: fields.texts.join(', ') })],
+  [ATTRIBUTE_TYPE.sparseTensors, (fields) => ({ text: fields.texts.join(', ') })],
+  [ATTRIBUTE_TYPE.typeProto, (fields) => ({ text: fields.texts.join(', ') })],
+  [ATTRIBUTE_TYPE.typeProtos, (fields) => ({ text: fields.texts.join(', ') })],
+]);
+
 function valueOf(type: number, fields: Fields): AttributeValue {
   if (fields.reference !== '') return { text: `attribute ${fields.reference} of the function` };
-  switch (type) {
-    case ATTRIBUTE_TYPE.float:
-      return fields.float;
-    case ATTRIBUTE_TYPE.int:
-      return fields.int;
-    case ATTRIBUTE_TYPE.string:
-      return fields.string;
-    case ATTRIBUTE_TYPE.floats:
-      return fields.floats;
-    case ATTRIBUTE_TYPE.ints:
-      return fields.ints;
-    case ATTRIBUTE_TYPE.strings:
-      return fields.strings;
-    case ATTRIBUTE_TYPE.tensor:
-      return fields.tensor ? { tensor: { dtype: fields.tensor.dtype, shape: fields.tensor.shape } } : null;
-    case ATTRIBUTE_TYPE.sparseTensor:
-      return fields.sparse ? { text: describeSparse(fields.sparse) } : null;
-    case ATTRIBUTE_TYPE.tensors:
-    case ATTRIBUTE_TYPE.sparseTensors:
-    case ATTRIBUTE_TYPE.typeProto:
-    case ATTRIBUTE_TYPE.typeProtos:
-      return { text: fields.texts.join(', ') };
-    default:
-      return null;
-  }
+  return VALUES.get(type)?.(fields) ?? null;
 }
 
 function describeTensor(tensor: TensorRecord): string {

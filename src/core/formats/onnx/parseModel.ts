@@ -5,7 +5,7 @@ import type { Parse } from './parse';
 import { parseEntry } from './parse';
 import type { FunctionRecord, GraphRecord } from './parseGraph';
 import { parseFunction, parseGraph } from './parseGraph';
-import { ProtoCursor } from './protobuf/protoCursor';
+import type { ProtoCursor } from './protobuf/protoCursor';
 import { ProtoRange } from './protoRange';
 
 /** Metadata values longer than this are kept in the file but not shown as text. */
@@ -27,6 +27,12 @@ export interface ModelRecord {
 
 const KNOWN_FIELDS: ReadonlySet<number> = new Set(Object.values(MODEL));
 
+const TEXTS = {
+  [MODEL.producerName]: 'producerName',
+  [MODEL.producerVersion]: 'producerVersion',
+  [MODEL.docString]: 'docString',
+} as const;
+
 /** Reads a file's ModelProto down to every node. Throws ModelError `not-a-model` when it has no graph. */
 export function parseModel(parse: Parse): ModelRecord {
   const { source } = parse;
@@ -36,7 +42,7 @@ export function parseModel(parse: Parse): ModelRecord {
   const opsets: (readonly [string, number])[] = [];
   const functions: ProtoRange[] = [];
   const metadata: ModelMetadata[] = [];
-  let graph: ProtoRange | null = null;
+  const graphs: ProtoRange[] = [];
   let irVersion = 0;
   let trainingInfos = 0;
   while (cursor.next()) {
@@ -45,17 +51,12 @@ export function parseModel(parse: Parse): ModelRecord {
         irVersion = cursor.number();
         break;
       case MODEL.producerName:
-        text.producerName = cursor.text();
-        break;
       case MODEL.producerVersion:
-        text.producerVersion = cursor.text();
-        break;
       case MODEL.docString:
-        text.docString = cursor.text();
+        text[TEXTS[cursor.field]] = cursor.text();
         break;
       case MODEL.graph:
-        if (graph) throw new ModelError('corrupt', `${source.name} is damaged: it holds two main graphs.`);
-        graph = ProtoRange.ofField('GraphProto', cursor);
+        graphs.push(ProtoRange.ofField('GraphProto', cursor));
         break;
       case MODEL.opsetImport: {
         const { domain, version } = parseOpset(cursor.message());
@@ -72,20 +73,30 @@ export function parseModel(parse: Parse): ModelRecord {
         trainingInfos++;
         break;
       default:
-        if (!KNOWN_FIELDS.has(cursor.field)) parse.unknownFields++;
+        countUnknown(parse, cursor.field);
     }
   }
-  if (!graph) throw new ModelError('not-a-model', `${source.name} is not an ONNX model: it holds no graph.`);
   return {
     ...text,
     irVersion,
     opsets: Object.fromEntries(opsets),
-    graph: parseGraph(parse, graph),
+    graph: parseGraph(parse, onlyGraph(source.name, graphs)),
     functions: functions.map((each) => parseFunction(parse, each, parseOpset)),
     metadata,
     trainingInfos,
     range,
   };
+}
+
+function onlyGraph(fileName: string, graphs: readonly ProtoRange[]): ProtoRange {
+  const [graph, second] = graphs;
+  if (!graph) throw new ModelError('not-a-model', `${fileName} is not an ONNX model: it holds no graph.`);
+  if (second) throw new ModelError('corrupt', `${fileName} is damaged: it holds two main graphs.`);
+  return graph;
+}
+
+function countUnknown(parse: Parse, field: number): void {
+  if (!KNOWN_FIELDS.has(field)) parse.unknownFields++;
 }
 
 /** Reads an OperatorSetIdProto; `ai.onnx` is the default domain's other name. */

@@ -23,21 +23,21 @@ const WIRES: ReadonlyMap<number, WireType> = new Map(
  * version, and its graph or opsets among them. ONNX has no magic number.
  */
 export function looksLikeOnnx(source: ByteSource): boolean {
-  let hasVersion = false;
-  let hasContent = false;
+  const seen = new Set<number>();
   try {
     const cursor = new ProtoCursor(new ByteWindow(source), 0, source.size);
     for (let count = 0; count < MAX_FIELDS_LOOKED_AT && cursor.next(); count++) {
       if (WIRES.get(cursor.field) !== cursor.wire) return false;
-      if (cursor.field === MODEL.irVersion) {
-        if (cursor.number() < 1 || cursor.number() > MAX_IR_VERSION) return false;
-        hasVersion = true;
-      }
-      if (cursor.field === MODEL.graph || cursor.field === MODEL.opsetImport) hasContent = true;
+      if (cursor.field === MODEL.irVersion && !isPlausibleVersion(cursor.number())) return false;
+      seen.add(cursor.field);
     }
   } catch (error) {
     // A model cut short is a model still: its reader says what is wrong.
-    return error instanceof ModelError && error.reason === 'truncated' && hasVersion;
+    return error instanceof ModelError && error.reason === 'truncated' && seen.has(MODEL.irVersion);
   }
-  return hasContent && (hasVersion || source.size > 2);
+  return seen.has(MODEL.irVersion) ? seen.size > 1 : seen.has(MODEL.graph) && seen.has(MODEL.opsetImport);
+}
+
+function isPlausibleVersion(version: number): boolean {
+  return version >= 1 && version <= MAX_IR_VERSION;
 }

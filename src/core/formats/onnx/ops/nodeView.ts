@@ -1,7 +1,10 @@
 import type { Attributes } from '../../../ir/attributes';
+import { elementReader } from '../../../ir/decode';
+import { bytesOf } from '../../../ir/dtype';
 import { ModelError } from '../../../ir/errors';
 import type { Op } from '../../../ir/ops/op';
 import type { Shape } from '../../../ir/shape';
+import { elementCount } from '../../../ir/shape';
 import type { Tensor } from '../../../ir/tensor';
 
 /** Constants read while parsing are shapes, axes and bounds; anything bigger is a weight and stays unread. */
@@ -81,7 +84,7 @@ export class NodeView {
     // The stored integers of a quantized constant are not its values.
     if (!tensor?.constant || tensor.quantization || tensor.constant.byteLength > MAX_PARAMETER_BYTES) return null;
     try {
-      return decodeNumbers(tensor.dtype, tensor.constant.read());
+      return decodeNumbers(tensor, tensor.constant.read());
     } catch (error) {
       if (error instanceof ModelError) return null;
       throw error;
@@ -94,29 +97,9 @@ export type OpMapper = (node: NodeView) => Op | null;
 
 export type OpTable = Readonly<Record<string, OpMapper>>;
 
-function decodeNumbers(dtype: Tensor['dtype'], bytes: Uint8Array): readonly number[] | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const each = (width: number, get: (at: number) => number): number[] =>
-    Array.from({ length: Math.floor(bytes.byteLength / width) }, (_, index) => get(index * width));
-  switch (dtype) {
-    case 'int64':
-      return each(8, (at) => Number(view.getBigInt64(at, true)));
-    case 'int32':
-      return each(4, (at) => view.getInt32(at, true));
-    case 'int16':
-      return each(2, (at) => view.getInt16(at, true));
-    case 'uint16':
-      return each(2, (at) => view.getUint16(at, true));
-    case 'int8':
-      return each(1, (at) => view.getInt8(at));
-    case 'uint8':
-    case 'bool':
-      return each(1, (at) => view.getUint8(at));
-    case 'float32':
-      return each(4, (at) => view.getFloat32(at, true));
-    case 'float64':
-      return each(8, (at) => view.getFloat64(at, true));
-    default:
-      return null;
-  }
+function decodeNumbers({ dtype, shape }: Tensor, bytes: Uint8Array): readonly number[] | null {
+  const at = elementReader(bytes, dtype);
+  const count = elementCount(shape);
+  if (!at || count === null || bytes.byteLength < bytesOf(dtype, count)) return null;
+  return Array.from({ length: count }, (_, index) => at(index));
 }

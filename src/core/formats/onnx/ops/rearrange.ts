@@ -70,19 +70,13 @@ function slice(node: NodeView): Slice {
   const byInputs = node.opset >= 10;
   const begin = byInputs ? node.constant(1) : node.numbers('starts');
   const end = byInputs ? node.constant(2) : node.numbers('ends');
-  const axes = byInputs ? node.constant(3) : node.numbers('axes');
-  const strides = byInputs ? node.constant(4) : null;
   const count = begin?.length ?? end?.length;
-  const hasAxes = byInputs ? node.input(3) !== null : axes !== null;
-  const hasStrides = byInputs && node.input(4) !== null;
-  return {
-    kind: 'Slice',
-    begin,
-    end,
-    strides: hasStrides || count === undefined ? strides : new Array<number>(count).fill(1),
-    axes: hasAxes || count === undefined ? axes : Array.from({ length: count }, (_, index) => index),
-    shrink: [],
-  };
+  const firstAxes = count === undefined ? null : Array.from({ length: count }, (_, index) => index);
+  const ones = firstAxes?.map(() => 1) ?? null;
+  const given = (index: number, otherwise: readonly number[] | null): readonly number[] | null =>
+    node.input(index) ? node.constant(index) : otherwise;
+  const axes = byInputs ? given(3, firstAxes) : (node.numbers('axes') ?? firstAxes);
+  return { kind: 'Slice', begin, end, strides: byInputs ? given(4, ones) : ones, axes, shrink: [] };
 }
 
 const PAD_MODES: Readonly<Record<string, Pad['mode']>> = {

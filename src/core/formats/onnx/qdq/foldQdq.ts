@@ -36,6 +36,7 @@ export function foldQdq(model: Model): Model {
 class GraphFolding {
   readonly #graph: Graph;
   readonly #captured: ReadonlySet<string>;
+  readonly #outputs: ReadonlySet<TensorId>;
   readonly #producers = new Map<TensorId, Node>();
   readonly #consumers = new Map<TensorId, Node[]>();
   readonly #parameters = new Map<number, QuantizeParameters>();
@@ -48,6 +49,7 @@ class GraphFolding {
   constructor(graph: Graph, captured: ReadonlySet<string>) {
     this.#graph = graph;
     this.#captured = captured;
+    this.#outputs = new Set(graph.outputs);
   }
 
   fold(): Graph {
@@ -73,7 +75,10 @@ class GraphFolding {
     for (const node of this.#graph.nodes) {
       for (const output of node.outputs) this.#producers.set(output, node);
       for (const input of new Set(node.inputs)) {
-        if (input !== null) this.#consumers.set(input, [...(this.#consumers.get(input) ?? []), node]);
+        if (input === null) continue;
+        const consumers = this.#consumers.get(input);
+        if (consumers) consumers.push(node);
+        else this.#consumers.set(input, [node]);
       }
       if (node.op.kind !== 'Quantize' && node.op.kind !== 'Dequantize') continue;
       const parameters = quantizeParametersOf(this.#graph, node);
@@ -122,7 +127,7 @@ class GraphFolding {
   }
 
   #isSeenOutside(id: TensorId): boolean {
-    return this.#graph.outputs.includes(id) || this.#captured.has(this.#graph.tensors[id]!.name);
+    return this.#outputs.has(id) || this.#captured.has(this.#graph.tensors[id]!.name);
   }
 
   #rebuild(): Graph {

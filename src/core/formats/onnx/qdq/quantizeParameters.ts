@@ -1,12 +1,17 @@
+import { storedValues } from '../../../ir/decode';
 import { isInteger } from '../../../ir/dtype';
 import type { DType } from '../../../ir/dtype';
 import { ModelError } from '../../../ir/errors';
 import type { Graph, Node } from '../../../ir/graph';
 import type { Quantization } from '../../../ir/quantization';
+import type { Shape } from '../../../ir/shape';
 import type { Tensor, TensorId } from '../../../ir/tensor';
 
 /** Scales are read while parsing; a longer list than this belongs to blockwise weights and stays in the file. */
 const MAX_SCALES = 65_536;
+
+/** Blocks, other result types and half precision: attributes of newer opsets that a tensor's quantization cannot say. */
+const UNUSUAL_ATTRIBUTES = ['block_size', 'output_dtype', 'precision'] as const;
 
 /** What a QuantizeLinear or DequantizeLinear says, when it says it with constants. */
 export interface QuantizeParameters {
@@ -24,17 +29,24 @@ export interface QuantizeParameters {
  * blocks, float8, scales and results that are not float32.
  */
 export function quantizeParametersOf(graph: Graph, node: Node): QuantizeParameters | null {
-  const [from, scaleId, zeroId] = node.inputs;
-  const to = node.outputs[0];
-  if (from === undefined || from === null || scaleId === undefined || scaleId === null || to === undefined) return null;
-  const { block_size: block, output_dtype: outputType, precision } = node.source.attributes;
-  if (Number(block ?? 0) !== 0 || Number(outputType ?? 0) !== 0 || Number(precision ?? 0) !== 0) return null;
-  const integerSide = graph.tensors[node.op.kind === 'Quantize' ? to : from]!;
-  const zero = zeroId === undefined || zeroId === null ? null : graph.tensors[zeroId]!;
-  const storage = zero?.dtype ?? (node.op.kind === 'Quantize' ? 'uint8' : integerSide.dtype);
-  if (!isInteger(storage)) return null;
-  const quantization = quantizationOf(graph.tensors[scaleId]!, zero, integerSide, graph.tensors[from]!, node);
-  return quantization ? { node, from, to, storage, quantization } : null;
+  const [from, scale, zero = null] = node.inputs.map((id) => (id === null ? null : graph.tensors[id]!));
+  const to = graph.tensors[node.outputs[0] ?? -1];
+  const isUnusual = UNUSUAL_ATTRIBUTES.some((name) => Number(node.source.attributes[name] ?? 0) !== 0);
+  if (!from || !scale || !to || isUnusual) return null;
+  const isQuantize = node.op.kind === 'Quantize';
+  const storage = zero?.dtype ?? (isQuantize ? 'uint8' : from.dtype);
+  const shape = (isQuantize ? to : from).shape ?? from.shape;
+  const quantization = isInteger(storage) ? quantizationOf(node, scale, zero, shape) : null;
+  return quantization && { node, from: from.id, to: to.id, storage, quantization };
+}
+
+function quantizationOf(node: Node, scale: Tensor, zero: Tensor | null, shape: Shape | null): Quantization | null {
+  const scales = scale.dtype === 'float32' ? smallNumbers(scale) : null;
+  const zeroPoints = zero ? smallNumbers(zero) : scales?.map(() => 0);
+  if (!scales?.length || zeroPoints?.length !== scales.length) return null;
+  const axis = axisOf(node, scale, shape, scales.length);
+  if (axis === undefined) return null;
+  return { scales: Float32Array.from(scales), zeroPoints: Int32Array.from(zeroPoints), axis };
 }
 
 export function sameQuantization(a: Quantization, b: Quantization): boolean {
@@ -46,69 +58,20 @@ export function sameQuantization(a: Quantization, b: Quantization): boolean {
   );
 }
 
-function quantizationOf(
-  scale: Tensor,
-  zero: Tensor | null,
-  integerSide: Tensor,
-  from: Tensor,
-  node: Node,
-): Quantization | null {
-  const scales = floatsOf(scale);
-  const zeroPoints = zero ? integersOf(zero) : new Int32Array(scales?.length ?? 0);
-  if (!scales || zeroPoints?.length !== scales.length || scales.length === 0) return null;
-  if (scales.length === 1) return { scales, zeroPoints, axis: null };
-  const rank = (integerSide.shape ?? from.shape)?.length;
+/** The axis of the scales, null for one scale, undefined where it cannot be told. */
+function axisOf(node: Node, scale: Tensor, shape: Shape | null, count: number): number | null | undefined {
+  if (count === 1) return null;
   const axis = Number(node.source.attributes.axis ?? 1);
-  if (scale.shape?.length !== 1 || (axis < 0 && rank === undefined)) return null;
-  return { scales, zeroPoints, axis: axis < 0 ? axis + (rank ?? 0) : axis };
+  if (scale.shape?.length !== 1) return undefined;
+  if (axis >= 0) return axis;
+  return shape === null ? undefined : axis + shape.length;
 }
 
-function floatsOf(tensor: Tensor): Float32Array | null {
-  const bytes = tensor.dtype === 'float32' ? smallBytes(tensor) : null;
-  return bytes && new Float32Array(bytes.slice().buffer);
-}
-
-function integersOf(tensor: Tensor): Int32Array | null {
-  const bytes = smallBytes(tensor);
-  if (!bytes) return null;
-  const copy = bytes.slice().buffer;
-  switch (tensor.dtype) {
-    case 'int8':
-      return Int32Array.from(new Int8Array(copy));
-    case 'uint8':
-      return Int32Array.from(new Uint8Array(copy));
-    case 'int16':
-      return Int32Array.from(new Int16Array(copy));
-    case 'uint16':
-      return Int32Array.from(new Uint16Array(copy));
-    case 'int32':
-      return new Int32Array(copy);
-    case 'int4':
-    case 'uint4':
-      return unpack(bytes, 4, tensor);
-    case 'int2':
-    case 'uint2':
-      return unpack(bytes, 2, tensor);
-    default:
-      return null;
-  }
-}
-
-/** Sub-byte integers, low bits first. */
-function unpack(bytes: Uint8Array, bits: 2 | 4, tensor: Tensor): Int32Array {
-  const count = (tensor.shape ?? []).reduce<number>((product, dim) => product * Number(dim), 1);
-  const shift = tensor.dtype.startsWith('u') ? 0 : 32 - bits;
-  return Int32Array.from({ length: count }, (_, index) => {
-    const bit = index * bits;
-    const value = ((bytes[bit >> 3] ?? 0) >> (bit & 7)) & ((1 << bits) - 1);
-    return (value << shift) >> shift;
-  });
-}
-
-function smallBytes(tensor: Tensor): Uint8Array | null {
+function smallNumbers(tensor: Tensor): readonly number[] | null {
   if (!tensor.constant || tensor.constant.byteLength > 4 * MAX_SCALES) return null;
   try {
-    return tensor.constant.read();
+    const { count, at } = storedValues(tensor);
+    return Array.from({ length: count }, (_, index) => at(index));
   } catch (error) {
     if (error instanceof ModelError) return null;
     throw error;

@@ -4,7 +4,7 @@ import { isStatic } from '../../../ir/shape';
 import type { Tensor } from '../../../ir/tensor';
 import { constantOf } from '../constantNode';
 import { encodeTensor, encodeValueInfo } from '../onnxBuilder';
-import { ATTRIBUTE, ATTRIBUTE_TYPE, FUNCTION, GRAPH, NODE, SPARSE_TENSOR, TENSOR, VALUE_INFO } from '../onnxFields';
+import { ATTRIBUTE, ATTRIBUTE_TYPE, FUNCTION, GRAPH, NODE, SPARSE_TENSOR, TENSOR } from '../onnxFields';
 import { Parse } from '../parse';
 import { parseNode } from '../parseGraph';
 import type { ValueRecord } from '../parseType';
@@ -13,7 +13,7 @@ import { ProtoWriter } from '../protobuf/protoWriter';
 import type { ProtoRange } from '../protoRange';
 import { TensorConstant } from '../tensorConstant';
 import { encodePlainNode } from './encodeNode';
-import { copyField, copyMessage, cursorOf, rangeOf, rewritten } from './fields';
+import { copyField, cursorOf, rangeOf, rewritten } from './fields';
 import type { PlainGraph } from './insertQdq';
 import { insertQdq } from './insertQdq';
 import type { Writing } from './writing';
@@ -154,20 +154,19 @@ function storedValues(graph: Graph): StoredValues {
 }
 
 function writeValues(to: ProtoWriter, graph: Graph, file: StoredValues): void {
-  const done = new Set<number>([...graph.inputs, ...graph.outputs]);
-  for (const id of graph.inputs) to.bytes(GRAPH.input, valueInfo(graph.tensors[id]!, file));
-  for (const tensor of graph.tensors) {
-    if (!tensor.constant || tensor.captured || file.get(tensor.name)?.field !== GRAPH.input) continue;
-    to.bytes(GRAPH.input, valueInfo(tensor, file));
-    done.add(tensor.id);
-  }
-  for (const id of graph.outputs) to.bytes(GRAPH.output, valueInfo(graph.tensors[id]!, file));
-  for (const tensor of graph.tensors) {
-    const isSaid = file.get(tensor.name)?.field === GRAPH.valueInfo;
+  const fieldOf = (tensor: Tensor): number | undefined => file.get(tensor.name)?.field;
+  const own = graph.tensors.filter((tensor) => !tensor.captured && tensor.name !== '');
+  // Files of IR version 3 and older list their initializers among the inputs.
+  const defaults = own.filter((tensor) => tensor.constant && fieldOf(tensor) === GRAPH.input);
+  const done = new Set<number>([...graph.inputs, ...graph.outputs, ...defaults.map((tensor) => tensor.id)]);
+  const between = own.filter((tensor) => {
     const isNews = !tensor.constant && tensor.dtype !== 'unknown' && tensor.shape !== null;
-    if (done.has(tensor.id) || tensor.captured || tensor.name === '' || (!isSaid && !isNews)) continue;
-    to.bytes(GRAPH.valueInfo, valueInfo(tensor, file));
-  }
+    return !done.has(tensor.id) && (isNews || fieldOf(tensor) === GRAPH.valueInfo);
+  });
+  for (const id of graph.inputs) to.bytes(GRAPH.input, valueInfo(graph.tensors[id]!, file));
+  for (const tensor of defaults) to.bytes(GRAPH.input, valueInfo(tensor, file));
+  for (const id of graph.outputs) to.bytes(GRAPH.output, valueInfo(graph.tensors[id]!, file));
+  for (const tensor of between) to.bytes(GRAPH.valueInfo, valueInfo(tensor, file));
 }
 
 function valueInfo(tensor: Tensor, file: StoredValues): Uint8Array {

@@ -17,11 +17,6 @@ export function copyField(to: ProtoWriter, cursor: ProtoCursor): void {
   }
 }
 
-/** Adds a message of the file as a field. */
-export function copyMessage(to: ProtoWriter, field: number, range: ProtoRange): void {
-  to.lazyBytes(field, range);
-}
-
 /** A message with some of its fields left out or changed: `rewrite` returns true when it took care of a field. */
 export function rewritten(
   cursor: ProtoCursor,

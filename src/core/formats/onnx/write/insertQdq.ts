@@ -35,6 +35,7 @@ class QdqInsertion {
   readonly #writing: Writing;
   readonly #graph: Graph;
   readonly #outer: ReadonlyMap<string, Tensor>;
+  readonly #inputs: ReadonlySet<TensorId>;
   readonly #nodes: PlainNode[] = [];
   readonly #constants: NewConstant[] = [];
   readonly #floatNames = new Map<TensorId, string>();
@@ -44,6 +45,7 @@ class QdqInsertion {
     this.#writing = writing;
     this.#graph = graph;
     this.#outer = outer;
+    this.#inputs = new Set(graph.inputs);
   }
 
   run(): PlainGraph {
@@ -116,7 +118,7 @@ class QdqInsertion {
 
   #isProduced(id: TensorId): boolean {
     const tensor = this.#graph.tensors[id]!;
-    return !tensor.captured && !tensor.constant && !this.#graph.inputs.includes(id);
+    return !tensor.captured && !tensor.constant && !this.#inputs.has(id);
   }
 
   /** float -> integers -> float, for a float tensor that is rounded to a grid. */
