@@ -3,7 +3,11 @@ import type { Activation, Padding } from '../../../ir/ops/common';
 import type { Op } from '../../../ir/ops/op';
 import type { Tensor } from '../../../ir/tensor';
 
-/** An operator as the file has it, for the functions that put it into the IR's vocabulary. */
+/**
+ * An operator as the file has it, for the functions that put it into the IR's vocabulary. To add one: its name at the
+ * end of schema/operators.ts, its options (if it has any) at the end of schema/optionTables2.ts, and, when the vocabulary
+ * can say it, a function under its builtin name in the file of its family here. Without the last it shows as Opaque.
+ */
 export interface OperatorView {
   /** Named as the schema names the fields of the options table; empty when the file has no such table. */
   readonly attributes: Attributes;

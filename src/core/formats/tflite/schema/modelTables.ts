@@ -165,7 +165,6 @@ export const modelHeadTable = table('Model', {
 export type QuantizationRecord = RecordOf<typeof quantizationTable>;
 export type TensorRecord = RecordOf<typeof tensorTable>;
 export type OperatorRecord = RecordOf<typeof operatorTable>;
-export type OperatorCodeRecord = RecordOf<typeof operatorCodeTable>;
 export type SubGraphRecord = RecordOf<typeof subGraphTable>;
 export type BufferRecord = RecordOf<typeof bufferTable>;
 export type ModelRecord = RecordOf<typeof modelTable>;

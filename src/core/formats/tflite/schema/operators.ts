@@ -70,7 +70,7 @@ export function builtinName(code: number): string {
 
 /** The inverse of `builtinName`; undefined for a custom operator's name. */
 export function builtinCode(name: string): number | undefined {
-  const unknown = /^BUILTIN_(\d{1,9})$/.exec(name);
+  const unknown = /^BUILTIN_(\d{1,10})$/.exec(name);
   return codes.get(name) ?? (unknown ? Number(unknown[1]) : undefined);
 }
 

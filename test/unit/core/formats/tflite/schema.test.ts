@@ -132,15 +132,13 @@ function publishedField(schema: Schema, name: string, type: string, fallback: st
   const scalar = (names ? schema.scalars.get(element)! : element).replace('int32', 'int');
   const shown = names && !plainEnums.has(element) ? ` of ${names.join()}` : '';
   if (isVector) return `${name}: [${scalar}]${shown}`;
-  const value =
-    fallback === 'true'
-      ? 1
-      : fallback === 'false'
-        ? 0
-        : (names?.indexOf(fallback) ?? -1) >= 0
-          ? names!.indexOf(fallback)
-          : Number(fallback);
-  return `${name}: ${scalar} = ${value}${shown}`;
+  return `${name}: ${scalar} = ${defaultOf(fallback, names)}${shown}`;
+}
+
+function defaultOf(fallback: string, names: readonly string[] | undefined): number {
+  if (fallback === 'true' || fallback === 'false') return Number(fallback === 'true');
+  const named = names?.indexOf(fallback) ?? -1;
+  return named >= 0 ? named : Number(fallback);
 }
 
 function describeField(name: string, field: FieldForm): string {
