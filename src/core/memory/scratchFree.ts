@@ -18,7 +18,7 @@ export function asksForNoScratch(model: Model): boolean {
 }
 
 /** `CONV_2D int8/int4`: an operator with what its kernels choose by, the types of the first operand and of the weights. */
-export function operatorSignature(graph: Graph, node: Node): string {
+function operatorSignature(graph: Graph, node: Node): string {
   const dtypeOf = (index: number): string => {
     const id = node.inputs[index];
     return typeof id === 'number' ? (graph.tensors[id]?.dtype ?? 'unknown') : 'none';

@@ -109,10 +109,11 @@ export class EngineProcess<R extends Requests<R>, N extends object, Incoming ext
     const ended = new Promise<never>((_, reject) => {
       const end = (how: string): void => {
         if (this.#running?.child === child) this.#running = undefined;
-        connection.dispose();
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         log(`process ${child.pid ?? '?'} ended with ${how} after ${seconds} s`);
         reject(new EngineDiedError(`The ${role} process stopped (${how}). The next request starts it again.`));
+        // After the reason is given: disposing rejects what is pending with a reason of its own.
+        connection.dispose();
         if (!this.#disposed) for (const listener of this.#exitListeners) listener();
       };
       child.once('exit', (code, signal) => end(signal ?? `exit code ${code ?? 0}`));
