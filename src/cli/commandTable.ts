@@ -3,6 +3,15 @@ import { devicesCommand } from './commands/devices';
 import { inspectCommand } from './commands/inspect';
 import { monitorCommand } from './commands/monitor';
 import { profileCommand } from './commands/profile';
+import { pruneCommand } from './commands/prune';
+import { quantizeCommand } from './commands/quantize';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [inspectCommand, profileCommand, devicesCommand, monitorCommand];
+export const commands: readonly Command[] = [
+  inspectCommand,
+  profileCommand,
+  quantizeCommand,
+  pruneCommand,
+  devicesCommand,
+  monitorCommand,
+];

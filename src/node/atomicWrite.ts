@@ -36,6 +36,18 @@ export async function assertNotSameFile(source: string, target: string): Promise
   }
 }
 
+/** Throws ModelError `bad-data` when the output's folder cannot take a file: said before the work, not after it. */
+export async function assertWritable(target: string): Promise<void> {
+  const temporary = temporaryPath(target, process.pid);
+  try {
+    await (await open(temporary, 'w')).close();
+    await rm(temporary, { force: true });
+    if ((await stat(target).catch(() => null))?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+  } catch (error) {
+    throw writeError(target, error);
+  }
+}
+
 async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'w');
   try {

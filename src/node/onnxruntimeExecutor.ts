@@ -1,13 +1,14 @@
+import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import type { DType } from '../core/ir/dtype';
 import { ModelError } from '../core/ir/errors';
 import type { Executor, ExecutorSession, NamedValues, TensorValue } from '../core/ports/executor';
 
-type Runtime = typeof import('onnxruntime-node');
+type Runtime = typeof Onnxruntime;
 type TypedArray = Exclude<Tensor.DataType, string[]> & ArrayBufferView;
 
-/** 3 is "errors only": a float model with unused initializers prints a page of warnings otherwise. */
-const ERRORS_ONLY = 3;
+/** 4 is "fatal only": warnings fill pages, and errors are thrown as well. */
+const FATAL_ONLY = 4;
 
 interface ElementType {
   readonly dtype: DType;
@@ -52,7 +53,7 @@ async function createSession(ort: Runtime, onnx: Uint8Array): Promise<InferenceS
       // One thread: two were slower on small models, and processes are what runs side by side here.
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
-      logSeverityLevel: ERRORS_ONLY,
+      logSeverityLevel: FATAL_ONLY,
     });
   } catch (error) {
     throw new ModelError('unsupported-operator', `ONNX Runtime cannot load this model: ${firstLine(error)}`);
@@ -118,7 +119,7 @@ class OnnxruntimeSession implements ExecutorSession {
 }
 
 function toValue(value: OnnxValue): TensorValue {
-  const tensor = value as Tensor;
+  const tensor = value;
   const data = tensor.data as TypedArray;
   return {
     dtype: ELEMENT_TYPES[tensor.type]!.dtype,

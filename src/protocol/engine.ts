@@ -1,5 +1,6 @@
 import type { InspectAnswer } from '../core/answers/inspectAnswer';
 import type { TransformAnswer } from '../core/answers/transformAnswer';
+import type { PixelScale } from '../core/datasets/picture';
 import type { Progress } from '../core/ports/progress';
 import type { Board } from '../core/targets/board';
 import type { Runtime, RuntimeId } from '../core/targets/runtime';
@@ -47,6 +48,8 @@ export interface QuantizeRequest extends ModelRequest {
   readonly ranges: RangeMethod;
   /** Samples to read at most. */
   readonly limit: number;
+  /** What pictures and bytes of the data are scaled to; left out: 0..1. */
+  readonly scale?: PixelScale;
   readonly runtime: RuntimeId;
 }
 
@@ -57,6 +60,8 @@ export interface PruneRequest extends ModelRequest {
   /** Data to measure on; null measures nothing. */
   readonly data: string | null;
   readonly limit: number;
+  /** As for QuantizeRequest. */
+  readonly scale?: PixelScale;
   readonly runtime: RuntimeId;
 }
 

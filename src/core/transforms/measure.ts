@@ -1,4 +1,7 @@
+import type { TransformAnswer } from '../answers/transformAnswer';
+import type { Model } from '../ir/model';
 import type { Runner } from './run/runnable';
+import { modelFigures } from './modelFigures';
 import { compareRuns, type RunComparison } from './run/compareRuns';
 import type { SampleData, TransformJob } from './transformJob';
 import type { TensorId } from '../ir/tensor';
@@ -40,4 +43,31 @@ export function comparisonNotes(comparison: RunComparison): readonly string[] {
     notes.push('Signal to noise is not known: the original gives only zeros on this data.');
   if (comparison.top1Agreement === null) notes.push('Top-1 agreement needs one output that is a vector of scores.');
   return notes;
+}
+
+/** The part of an answer that a comparison fills. */
+export type Quality = Pick<TransformAnswer, 'sqnrDb' | 'cosine' | 'top1Agreement' | 'samples'>;
+
+export function qualityOf(comparison: RunComparison | null): Quality {
+  if (!comparison) return { sqnrDb: null, cosine: null, top1Agreement: null, samples: 0 };
+  const { sqnrDb, cosine, top1Agreement, samples } = comparison;
+  return { sqnrDb, cosine, top1Agreement, samples };
+}
+
+/** Keys that hold figures of a simulation. */
+export const QUALITY_KEYS: readonly string[] = ['sqnrDb', 'cosine', 'top1Agreement', 'layers'];
+
+/** Figures of the model before and after, and which of them are estimates. */
+export function beforeAndAfter(
+  job: TransformJob,
+  written: Model,
+  file: Uint8Array,
+): Pick<TransformAnswer, 'before' | 'after' | 'estimated'> {
+  const before = modelFigures(job.model, job.source.read(0, job.source.size), job.runtime);
+  const after = modelFigures(written, file, job.runtime);
+  const estimated = [
+    ...(before.isArenaEstimated ? ['before.arena'] : []),
+    ...(after.isArenaEstimated ? ['after.arena'] : []),
+  ];
+  return { before: before.figures, after: after.figures, estimated };
 }

@@ -1,4 +1,4 @@
-import type { ModelFigures, TransformAnswer } from '../answers/transformAnswer';
+import type { TransformAnswer } from '../answers/transformAnswer';
 import type { Sample, SampleInput } from '../datasets/sample';
 import type { Model } from '../ir/model';
 import type { ByteSource } from '../ports/byteSource';
@@ -33,9 +33,4 @@ export interface TransformJob {
 export interface TransformResult {
   readonly file: Uint8Array;
   readonly answer: Omit<TransformAnswer, 'source' | 'output' | 'data' | 'seconds'>;
-}
-
-export interface BeforeAfter {
-  readonly before: ModelFigures;
-  readonly after: ModelFigures;
 }

@@ -19,7 +19,7 @@ export function replaceTransposeConvBias(graph: Graph): Graph {
 }
 
 function replaced(node: Node, tensors: Tensor[]): Node {
-  const options = node.source.attributes['custom_options'];
+  const options = node.source.attributes.custom_options;
   const [x, weights, bias] = node.inputs;
   const output = node.outputs[0];
   const target = output === undefined ? null : tensors[output]!.shape;

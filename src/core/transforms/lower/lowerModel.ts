@@ -2,7 +2,8 @@ import { isFloat, type DType } from '../../ir/dtype';
 import { ModelError } from '../../ir/errors';
 import type { Graph, Node } from '../../ir/graph';
 import type { Model } from '../../ir/model';
-import type { Op } from '../../ir/ops/op';
+import type { Op, OpKind } from '../../ir/ops/op';
+import type { OpWith } from '../../ir/semantics/definition';
 import type { Tensor, TensorId } from '../../ir/tensor';
 import { OnnxBuilder } from '../../formats/onnx/onnxBuilder';
 import { preparedGraph } from '../fold/prepare';
@@ -102,113 +103,65 @@ function feedType(tensor: Tensor): DType {
   return isFloat(tensor.dtype) || isQuantized ? 'float32' : tensor.dtype;
 }
 
-type Lowering = (context: LowerContext, node: Node) => void;
+type Lowering<K extends OpKind> = (context: LowerContext, node: Node, op: OpWith<K>) => void;
 
-/** Which lowering takes an operator; null for none. */
-function loweringOf(op: Op): Lowering | null {
-  return spatialLowering(op) ?? arithmeticLowering(op) ?? rearrangeLowering(op);
-}
+const LOWERINGS: { readonly [K in OpKind]?: Lowering<K> } = {
+  Conv2d: lowerConv2d,
+  DepthwiseConv2d: lowerConv2d,
+  TransposeConv2d: lowerTransposeConv,
+  Pool: lowerPool,
+  GlobalPool: lowerGlobalPool,
+  Resize: lowerResize,
+  SpaceToDepth: lowerBlockRearrange,
+  DepthToSpace: lowerBlockRearrange,
+  FullyConnected: lowerFullyConnected,
+  MatMul: lowerMatMul,
+  Add: lowerBinary,
+  Sub: lowerBinary,
+  Mul: lowerBinary,
+  Div: lowerBinary,
+  Minimum: lowerBinary,
+  Maximum: lowerBinary,
+  Pow: lowerBinary,
+  SquaredDifference: lowerBinary,
+  Softmax: lowerSoftmax,
+  LogSoftmax: lowerSoftmax,
+  Activation: lowerActivation,
+  Unary: lowerUnary,
+  Compare: lowerCompare,
+  Select: lowerSelect,
+  Reduce: lowerReduce,
+  ArgMax: lowerArgReduce,
+  ArgMin: lowerArgReduce,
+  Reshape: lowerReshape,
+  Flatten: lowerReshape,
+  Squeeze: lowerReshape,
+  Unsqueeze: lowerReshape,
+  Transpose: lowerTranspose,
+  Concat: lowerConcat,
+  Split: lowerSplit,
+  Slice: lowerSlice,
+  Pad: lowerPad,
+  Pack: lowerPack,
+  Unpack: lowerPack,
+  Gather: lowerGather,
+  Identity: lowerIdentity,
+  Quantize: lowerIdentity,
+  Dequantize: lowerIdentity,
+};
 
-function spatialLowering(op: Op): Lowering | null {
-  switch (op.kind) {
-    case 'Conv2d':
-    case 'DepthwiseConv2d':
-      return op.layout === 'NHWC' ? (context, node) => lowerConv2d(context, node, op) : null;
-    case 'TransposeConv2d':
-      return op.layout === 'NHWC' ? (context, node) => lowerTransposeConv(context, node, op) : null;
-    case 'Pool':
-      return op.layout === 'NHWC' && op.mode !== 'l2' ? (context, node) => lowerPool(context, node, op) : null;
-    case 'GlobalPool':
-      return op.layout === 'NHWC' && op.mode !== 'l2' ? (context, node) => lowerGlobalPool(context, node, op) : null;
-    case 'Resize':
-      return op.mode !== 'cubic' ? (context, node) => lowerResize(context, node, op) : null;
-    case 'SpaceToDepth':
-    case 'DepthToSpace':
-      return (context, node) => lowerBlockRearrange(context, node, op);
-    default:
-      return null;
-  }
-}
-
-function arithmeticLowering(op: Op): Lowering | null {
-  switch (op.kind) {
-    case 'FullyConnected':
-      return (context, node) => lowerFullyConnected(context, node, op);
-    case 'MatMul':
-      return (context, node) => lowerMatMul(context, node, op);
-    case 'Softmax':
-    case 'LogSoftmax':
-      return (context, node) => lowerSoftmax(context, node, op);
-    case 'Activation':
-      return (context, node) => lowerActivation(context, node, op);
-    case 'Unary':
-      return (context, node) => lowerUnary(context, node, op);
-    case 'Compare':
-      return (context, node) => lowerCompare(context, node, op);
-    case 'Select':
-      return lowerSelect;
-    case 'Reduce':
-      return (context, node) => lowerReduce(context, node, op);
-    case 'ArgMax':
-    case 'ArgMin':
-      return (context, node) => lowerArgReduce(context, node, op);
-    default:
-      return binaryLowering(op);
-  }
-}
-
-function binaryLowering(op: Op): Lowering | null {
-  switch (op.kind) {
-    case 'Add':
-    case 'Sub':
-    case 'Mul':
-    case 'Div':
-    case 'Minimum':
-    case 'Maximum':
-    case 'Pow':
-    case 'SquaredDifference':
-      return (context, node) => lowerBinary(context, node, op);
-    default:
-      return null;
-  }
-}
-
-function rearrangeLowering(op: Op): Lowering | null {
-  switch (op.kind) {
-    case 'Reshape':
-    case 'Flatten':
-    case 'Squeeze':
-    case 'Unsqueeze':
-      return lowerReshape;
-    case 'Transpose':
-      return (context, node) => lowerTranspose(context, node, op);
-    case 'Concat':
-      return (context, node) => lowerConcat(context, node, op);
-    case 'Split':
-      return (context, node) => lowerSplit(context, node, op);
-    case 'Slice':
-      return (context, node) => lowerSlice(context, node, op);
-    case 'Pad':
-      return (context, node) => lowerPad(context, node, op);
-    case 'Pack':
-    case 'Unpack':
-      return (context, node) => lowerPack(context, node, op);
-    case 'Gather':
-      return (context, node) => lowerGather(context, node, op);
-    case 'Identity':
-    case 'Quantize':
-    case 'Dequantize':
-      return lowerIdentity;
-    default:
-      return null;
-  }
+/** What lowers an operator; null for what cannot be. */
+function loweringOf(op: Op): Lowering<OpKind> | null {
+  if ('layout' in op && op.layout !== 'NHWC') return null;
+  if ('mode' in op && (op.mode === 'l2' || op.mode === 'cubic')) return null;
+  return (LOWERINGS[op.kind] as Lowering<OpKind> | undefined) ?? null;
 }
 
 function lowerNode(context: LowerContext, node: Node): void {
   const lowering = loweringOf(node.op);
   if (!lowering) throw unsupported([context.describe(node)]);
   try {
-    lowering(context, node);
+    lowering(context, node, node.op);
   } catch (error) {
     if (!(error instanceof ModelError) || error.reason !== 'unsupported-operator' || error.details.length > 0)
       throw error;

@@ -8,8 +8,7 @@ import { inferShapes } from '../../ir/inferShapes';
 import { mainGraph, type Model } from '../../ir/model';
 import type { TensorId } from '../../ir/tensor';
 import { MemoryByteSource } from '../../ports/memoryByteSource';
-import { comparisonNotes, measure } from '../measure';
-import { modelFigures } from '../modelFigures';
+import { beforeAndAfter, comparisonNotes, measure, QUALITY_KEYS, qualityOf } from '../measure';
 import type { RunComparison } from '../run/compareRuns';
 import { Runner } from '../run/runnable';
 import { runnableOf } from '../run/runnableOf';
@@ -37,29 +36,21 @@ export async function pruneModel(
   await job.pause();
   const measured = openData
     ? await compare(job, openData, written, source)
-    : { ...NOT_MEASURED, notes: ['No data was given: the outputs were not compared.'] };
-  const before = modelFigures(job.model, job.source.read(0, job.source.size), job.runtime);
-  const after = modelFigures(written, file, job.runtime);
+    : { comparison: null, notes: ['No data was given: the outputs were not compared.'] };
   const { comparison } = measured;
+  const figures = beforeAndAfter(job, written, file);
+  const isSimulated = comparison !== null && isQuantized(job.model);
   return {
     file,
     answer: {
+      ...figures,
+      ...qualityOf(comparison),
       schemaVersion: SCHEMA_VERSION,
       command: 'prune',
       method: `smallest weights of each layer to zero, ${formatPercent(amount)} of them`,
-      before: before.figures,
-      after: after.figures,
-      sqnrDb: comparison?.sqnrDb ?? null,
-      cosine: comparison?.cosine ?? null,
-      top1Agreement: comparison?.top1Agreement ?? null,
-      samples: comparison?.samples ?? 0,
       layers: layerErrors(job.model, pruned, comparison),
       notes: [NO_GAIN_NOTE, ...pruned.notes, ...measured.notes],
-      estimated: [
-        ...(before.isArenaEstimated ? ['before.arena'] : []),
-        ...(after.isArenaEstimated ? ['after.arena'] : []),
-        ...(comparison && isQuantized(job.model) ? ['sqnrDb', 'cosine', 'top1Agreement', 'layers'] : []),
-      ],
+      estimated: [...figures.estimated, ...(isSimulated ? QUALITY_KEYS : [])],
     },
   };
 }
@@ -68,8 +59,6 @@ interface Measured {
   readonly comparison: RunComparison | null;
   readonly notes: readonly string[];
 }
-
-const NOT_MEASURED: Measured = { comparison: null, notes: [] };
 
 async function compare(
   job: TransformJob,

@@ -15,11 +15,10 @@ export class ActivationHistogram {
   #count = 0;
   #notFinite = 0;
 
-  add(values: ArrayLike<number>): void {
+  add(values: Float32Array | Float64Array): void {
     this.#fit(values);
     const scale = this.#reach === 0 ? 0 : HALF / this.#reach;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
+    for (const value of values) {
       if (value === 0) this.#zeros += 1;
       // NaN fails the comparison and is left out, as infinities are.
       else if (Math.abs(value) < Infinity) {
@@ -66,10 +65,9 @@ export class ActivationHistogram {
     return this.#notFinite;
   }
 
-  #fit(values: ArrayLike<number>): void {
+  #fit(values: Float32Array | Float64Array): void {
     let { min, max } = { min: this.#min, max: this.#max };
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
+    for (const value of values) {
       if (Math.abs(value) < Infinity) {
         if (value < min) min = value;
         if (value > max) max = value;

@@ -11,7 +11,7 @@ export async function calibrate(
 ): Promise<ReadonlyMap<TensorId, ActivationHistogram>> {
   const histograms = new Map<TensorId, ActivationHistogram>();
   let done = 0;
-  for await (const sample of samples()) {
+  for (const sample of samples()) {
     await onSample(done++);
     const { observed } = await runner.run(sample);
     for (const [id, values] of observed) {

@@ -3,6 +3,7 @@ import type { Graph, Node } from '../../ir/graph';
 import type { ActivationFunction } from '../../ir/ops/activation';
 import type { Op, OpKind } from '../../ir/ops/op';
 import type { UnaryFunction } from '../../ir/ops/elementwise';
+import type { Reduce } from '../../ir/ops/reduction';
 import { perTensor, type Quantization } from '../../ir/quantization';
 
 /**
@@ -68,23 +69,15 @@ const ACTIVATIONS: Partial<Record<ActivationFunction, ScaleRule>> = {
 
 const UNARY: ReadonlySet<UnaryFunction> = new Set<UnaryFunction>(['abs', 'rsqrt']);
 
+const REDUCE: Partial<Record<Reduce['fn'], ScaleRule>> = { mean: 'free', sum: 'free', max: 'same', min: 'same' };
+
 /** The rule of an operator, or null when there is no int8 kernel for it. */
 export function scaleRule(op: Op): ScaleRule | null {
-  switch (op.kind) {
-    case 'Activation':
-      return ACTIVATIONS[op.fn] ?? null;
-    case 'Unary':
-      return UNARY.has(op.fn) ? 'free' : null;
-    case 'Reduce':
-      return op.fn === 'mean' || op.fn === 'sum' ? 'free' : op.fn === 'max' || op.fn === 'min' ? 'same' : null;
-    case 'Pool':
-    case 'GlobalPool':
-      return op.mode === 'l2' ? null : 'same';
-    case 'Resize':
-      return op.mode === 'cubic' ? null : 'same';
-    default:
-      return RULES[op.kind] ?? null;
-  }
+  if ('mode' in op && (op.mode === 'l2' || op.mode === 'cubic')) return null;
+  if (op.kind === 'Activation') return ACTIVATIONS[op.fn] ?? null;
+  if (op.kind === 'Unary') return UNARY.has(op.fn) ? 'free' : null;
+  if (op.kind === 'Reduce') return REDUCE[op.fn] ?? null;
+  return RULES[op.kind] ?? null;
 }
 
 /** True when the node reads or makes real numbers; index arithmetic is left as it is. */

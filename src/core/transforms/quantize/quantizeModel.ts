@@ -9,12 +9,11 @@ import type { TensorId } from '../../ir/tensor';
 import { MemoryByteSource } from '../../ports/memoryByteSource';
 import { withMainGraph, type CompactModel } from '../fold/dropUnused';
 import { preparedGraph } from '../fold/prepare';
-import { comparisonNotes, measure, sampleProgress } from '../measure';
-import { modelFigures } from '../modelFigures';
+import { beforeAndAfter, comparisonNotes, measure, QUALITY_KEYS, qualityOf, sampleProgress } from '../measure';
 import type { RunComparison } from '../run/compareRuns';
 import { Runner } from '../run/runnable';
 import { runnableOf } from '../run/runnableOf';
-import type { OpenData, TransformJob, TransformResult } from '../transformJob';
+import type { OpenData, SampleData, TransformJob, TransformResult } from '../transformJob';
 import type { Observations } from './activationScales';
 import { coveredRange } from './affine';
 import { calibrate } from './calibrate';
@@ -25,7 +24,6 @@ import { assertQuantizable } from './refusal';
 
 const SIMULATION_NOTE =
   'The int8 outputs were simulated by ONNX Runtime, which rounds once; a microcontroller may differ in the last bit.';
-const ESTIMATED_BY_SIMULATION = ['sqnrDb', 'cosine', 'top1Agreement', 'layers'];
 
 /**
  * A float model as a static int8 one of the same format, calibrated and measured on the same data. Throws ModelError
@@ -48,51 +46,82 @@ export async function quantizeModel(
     const observations = await calibrate(float, () => data.samples(), onSample);
     job.report({ step: 'Quantizing', fraction: 0.45 });
     await job.pause();
-    const { compact, notes } = quantizedModel(model, observations, method);
-    const file = writeModel(compact.model);
-    const source = new MemoryByteSource(file, job.source.name);
-    const written = inferShapes(readModel(source));
-    const pairs = new Map(pairTensors(compact, written, activations));
-    const changed = await Runner.load(job.executor, runnableOf(written, source, [...pairs.values()]));
-    try {
-      const comparison = await measure(job, float, changed, data, pairs, { from: 0.5, to: 0.95 });
-      const layers = layerErrors(model, written, pairs, observations, comparison);
-      const before = modelFigures(job.model, job.source.read(0, job.source.size), job.runtime);
-      const after = modelFigures(written, file, job.runtime);
-      const isSimulated = model.format === 'tflite';
-      return {
-        file,
-        answer: {
-          schemaVersion: SCHEMA_VERSION,
-          command: 'quantize',
-          method: `static int8, ${perChannelWords(model)}, ${RANGE_METHOD_NAMES[method]}`,
-          before: before.figures,
-          after: after.figures,
-          sqnrDb: comparison.sqnrDb,
-          cosine: comparison.cosine,
-          top1Agreement: comparison.top1Agreement,
-          samples: comparison.samples,
-          layers,
-          notes: [
-            ...notes,
-            ...(isSimulated ? [SIMULATION_NOTE] : []),
-            'Measured on the calibration data.',
-            ...comparisonNotes(comparison),
-            ...data.notes(),
-          ],
-          estimated: [
-            ...(before.isArenaEstimated ? ['before.arena'] : []),
-            ...(after.isArenaEstimated ? ['after.arena'] : []),
-            ...(isSimulated ? ESTIMATED_BY_SIMULATION : []),
-          ],
-        },
-      };
-    } finally {
-      await changed.dispose();
-    }
+    const quantized = writeQuantized(job, model, observations, method);
+    const pairs = pairTensors(quantized, activations);
+    const comparison = await measureQuantized(job, float, quantized, data, pairs);
+    return resultOf(job, model, quantized, { observations, comparison, pairs }, method, data);
   } finally {
     await float.dispose();
   }
+}
+
+/** The int8 model as it was written, read again: what is measured is what the file says. */
+interface Quantized {
+  readonly file: Uint8Array;
+  readonly source: MemoryByteSource;
+  readonly written: Model;
+  readonly compact: CompactModel;
+  readonly notes: readonly string[];
+}
+
+function writeQuantized(job: TransformJob, model: Model, observations: Observations, method: RangeMethod): Quantized {
+  const { compact, notes } = quantizedModel(model, observations, method);
+  const file = writeModel(compact.model);
+  const source = new MemoryByteSource(file, job.source.name);
+  return { file, source, written: inferShapes(readModel(source)), compact, notes };
+}
+
+async function measureQuantized(
+  job: TransformJob,
+  float: Runner,
+  { written, source }: Quantized,
+  data: SampleData,
+  pairs: ReadonlyMap<TensorId, TensorId>,
+): Promise<RunComparison> {
+  const changed = await Runner.load(job.executor, runnableOf(written, source, [...pairs.values()]));
+  try {
+    return await measure(job, float, changed, data, pairs, { from: 0.5, to: 0.95 });
+  } finally {
+    await changed.dispose();
+  }
+}
+
+interface Measurement {
+  readonly observations: Observations;
+  readonly comparison: RunComparison;
+  readonly pairs: ReadonlyMap<TensorId, TensorId>;
+}
+
+function resultOf(
+  job: TransformJob,
+  model: Model,
+  { file, written, notes }: Quantized,
+  measurement: Measurement,
+  method: RangeMethod,
+  data: SampleData,
+): TransformResult {
+  const { comparison } = measurement;
+  const figures = beforeAndAfter(job, written, file);
+  const isSimulated = model.format === 'tflite';
+  return {
+    file,
+    answer: {
+      ...figures,
+      ...qualityOf(comparison),
+      schemaVersion: SCHEMA_VERSION,
+      command: 'quantize',
+      method: `static int8, ${perChannelWords(model)}, ${RANGE_METHOD_NAMES[method]}`,
+      layers: layerErrors(model, written, measurement),
+      notes: [
+        ...notes,
+        ...(isSimulated ? [SIMULATION_NOTE] : []),
+        'Measured on the calibration data.',
+        ...comparisonNotes(comparison),
+        ...data.notes(),
+      ],
+      estimated: [...figures.estimated, ...(isSimulated ? QUALITY_KEYS : [])],
+    },
+  };
 }
 
 function perChannelWords(model: Model): string {
@@ -129,28 +158,26 @@ function quantizedModel(
  * ONNX, whose reader numbers anew. Only those that are quantized now.
  */
 function pairTensors(
-  compact: CompactModel,
-  written: Model,
+  { compact, written }: Quantized,
   activations: readonly TensorId[],
-): readonly (readonly [TensorId, TensorId])[] {
+): ReadonlyMap<TensorId, TensorId> {
   const tensors = mainGraph(written).tensors;
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor.id]));
   const isTflite = written.format === 'tflite';
-  return activations.flatMap((id) => {
+  const pairs = activations.flatMap((id) => {
     const moved = compact.ids.get(id);
     if (moved === undefined) return [];
     const before = mainGraph(compact.model).tensors[moved]!;
     const to = isTflite ? moved : byName.get(before.name);
     return to === undefined || before.quantization === null ? [] : [[id, to] as const];
   });
+  return new Map(pairs);
 }
 
 function layerErrors(
   model: Model,
   written: Model,
-  pairs: ReadonlyMap<TensorId, TensorId>,
-  observations: Observations,
-  comparison: RunComparison,
+  { observations, comparison, pairs }: Measurement,
 ): readonly LayerError[] {
   const graph: Graph = mainGraph(model);
   const after = mainGraph(written);

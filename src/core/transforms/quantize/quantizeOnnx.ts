@@ -59,21 +59,21 @@ const FUSED_FUNCTIONS: ReadonlySet<string> = new Set(['relu', 'relu6', 'clip']);
 function planOnnx(model: Model, graph: Graph): OnnxPlan {
   const nodes = new Set<number>();
   for (const node of graph.nodes) if (isIntegerNode(graph, node)) nodes.add(node.id);
-  const captured = new Set(
+  const inBodies = new Set(
     model.graphs.flatMap((body) => body.tensors.filter((tensor) => tensor.captured).map((tensor) => tensor.name)),
   );
   const made = producers(graph);
   const readers = consumers(graph);
   const tensors = new Set<TensorId>();
-  for (const tensor of graph.tensors) {
-    if (tensor.constant || tensor.dtype !== 'float32' || captured.has(tensor.name)) continue;
-    const maker = graph.nodes[made[tensor.id] ?? -1];
-    const users = [...readers.nodes.subarray(readers.starts[tensor.id]!, readers.starts[tensor.id + 1]!)].map(
-      (id) => graph.nodes[id]!,
+  for (const { id, name, constant, dtype } of graph.tensors) {
+    if (constant || dtype !== 'float32' || inBodies.has(name)) continue;
+    const maker = graph.nodes[made[id]!];
+    const users = [...readers.nodes.subarray(readers.starts[id], readers.starts[id + 1])].map(
+      (node) => graph.nodes[node]!,
     );
-    const isTouched = (maker && nodes.has(maker.id)) || users.some((user) => nodes.has(user.id));
-    const isFused = maker && isFusedInto(graph, tensor.id, maker, users);
-    if (isTouched && !isFused) tensors.add(tensor.id);
+    const touching = maker ? [maker, ...users] : users;
+    if (!touching.some((node) => nodes.has(node.id))) continue;
+    if (!maker || !isFusedInto(graph, id, maker, users)) tensors.add(id);
   }
   return { nodes, tensors, grouped: { ...graph, nodes: graph.nodes.filter((node) => nodes.has(node.id)) } };
 }

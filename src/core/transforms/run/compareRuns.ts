@@ -30,7 +30,7 @@ export async function compareRuns(
   const agreement = new TopOneAgreement();
   const layers = new Map<TensorId, OutputError>();
   let done = 0;
-  for await (const sample of samples()) {
+  for (const sample of samples()) {
     await onSample(done++);
     const a = await reference.run(sample);
     const b = await changed.run(sample);
