@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { profileCommand } from '../../../../src/cli/commands/profile';
+import { runCli } from '../../../../src/cli/runCli';
+import { OnnxBuilder } from '../../../../src/core/formats/onnx/onnxBuilder';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tinyml-profile-'));
+const small = path.join(folder, 'small.onnx');
+const large = path.join(folder, 'large.onnx');
+
+async function run(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
+  let out = '';
+  let error = '';
+  const code = await runCli(['profile', ...argv], [profileCommand], {
+    out: (text) => (out += text),
+    error: (text) => (error += text),
+    signal: new AbortController().signal,
+  });
+  return { code, out, error };
+}
+
+function relu(size: number): Uint8Array {
+  return new OnnxBuilder({ opset: 17 })
+    .input('x', 'float32', [size])
+    .node('Relu', ['x'], ['y'])
+    .output('y', 'float32', [size])
+    .build();
+}
+
+describe('tinyml profile', () => {
+  beforeAll(() => {
+    writeFileSync(small, relu(1000));
+    writeFileSync(large, relu(100_000));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('answers the documented keys', async () => {
+    const { code, out } = await run(small, '--board', 'nano33ble', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      schemaVersion: 1,
+      board: 'nano33ble',
+      runtime: 'tflm',
+      arena: { total: null, planned: 8000, scratch: null, persistent: null, minimum: null },
+      lowerBound: 8000,
+      flash: { weights: 0, code: null },
+      fits: {
+        ram: true,
+        flash: true,
+        regions: [{ name: 'RAM', kind: 'ram', bytes: 262_144, used: 8000 }, { name: 'flash' }],
+      },
+      latencyMs: null,
+    });
+  });
+
+  it('prints a table that says what is an estimate', async () => {
+    const { code, out } = await run(small, '--board', 'nano33ble', '--runtime', 'tflm-cmsis-nn');
+    expect(code).toBe(0);
+    expect(out).toMatch(/arena planned +8,000 B \(estimate\)/);
+    expect(out).toMatch(/fits RAM +yes/);
+    expect(out).toMatch(/RAM +ram +8,000 B +of +262,144 B/);
+  });
+
+  it('exits 1 with --fail-over when it does not fit, and 0 without', async () => {
+    expect(await run(large, '--board', 'nano33ble', '--fail-over')).toMatchObject({ code: 1 });
+    expect(await run(large, '--board', 'nano33ble')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/fits RAM +NO/) as string,
+    });
+    expect(await run(small, '--board', 'nano33ble', '--fail-over')).toMatchObject({ code: 0 });
+  });
+
+  it('exits 2 on an unknown board or runtime, with the nearest ids', async () => {
+    const board = await run(small, '--board', 'nano33bel');
+    expect(board).toMatchObject({ code: 2, out: '' });
+    expect(board.error).toContain('nano33ble');
+    const runtime = await run(small, '--runtime', 'tflite');
+    expect(runtime.code).toBe(2);
+    expect(runtime.error).toContain('tflm-cmsis-nn');
+  });
+
+  it('exits 2 where --fail-over has nothing to fail against, and on a file that is no model', async () => {
+    expect((await run(small, '--fail-over')).code).toBe(2);
+    expect(await run(path.join(folder, 'none.onnx'))).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('none.onnx') as string,
+    });
+  });
+});
