@@ -36,8 +36,9 @@ function verifyNodes(model: Model, graph: Graph, report: Report): void {
 /** Each tensor is made before it is read. A tensor that nothing makes is a kernel's own or a default: allowed. */
 function verifyOrder(graph: Graph, report: Report): void {
   const waiting = new Set(graph.nodes.flatMap((node) => node.outputs));
+  for (const input of graph.inputs) waiting.delete(input);
   for (const tensor of graph.tensors) {
-    if (tensor.isVariable) waiting.delete(tensor.id);
+    if (tensor.isVariable || tensor.constant) waiting.delete(tensor.id);
   }
   for (const node of graph.nodes) {
     for (const input of node.inputs) {
