@@ -3,6 +3,8 @@ import type { ByteSource } from '../../../ports/byteSource';
 /** Bytes fetched at once: many small records fit, and the bytes of a skipped weight cost little. */
 const WINDOW_BYTES = 16 * 1024;
 
+const SHORT_TEXT_BYTES = 64;
+
 const decoder = new TextDecoder();
 
 /** Byte-wise access to a source through one window that follows the reader, so that small reads stay cheap. */
@@ -33,7 +35,10 @@ export class ByteWindow {
 
   /** UTF-8 text; bytes that are no UTF-8 become replacement characters. */
   text(offset: number, length: number): string {
-    return decoder.decode(this.slice(offset, length));
+    const bytes = this.slice(offset, length);
+    // Names are short and ASCII, for which a call of the decoder costs more than the text.
+    if (length <= SHORT_TEXT_BYTES && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+    return decoder.decode(bytes);
   }
 
   #moveTo(offset: number): void {

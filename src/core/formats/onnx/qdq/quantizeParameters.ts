@@ -31,13 +31,21 @@ export interface QuantizeParameters {
 export function quantizeParametersOf(graph: Graph, node: Node): QuantizeParameters | null {
   const [from, scale, zero = null] = node.inputs.map((id) => (id === null ? null : graph.tensors[id]!));
   const to = graph.tensors[node.outputs[0] ?? -1];
-  const isUnusual = UNUSUAL_ATTRIBUTES.some((name) => Number(node.source.attributes[name] ?? 0) !== 0);
-  if (!from || !scale || !to || isUnusual) return null;
-  const isQuantize = node.op.kind === 'Quantize';
-  const storage = zero?.dtype ?? (isQuantize ? 'uint8' : from.dtype);
-  const shape = (isQuantize ? to : from).shape ?? from.shape;
-  const quantization = isInteger(storage) ? quantizationOf(node, scale, zero, shape) : null;
+  if (!from || !scale || !to || isUnusual(node)) return null;
+  const integerSide = node.op.kind === 'Quantize' ? to : from;
+  const storage = zero ? zero.dtype : storageWithoutZeroPoint(node, from);
+  if (!isInteger(storage)) return null;
+  const quantization = quantizationOf(node, scale, zero, integerSide.shape ?? from.shape);
   return quantization && { node, from: from.id, to: to.id, storage, quantization };
+}
+
+/** QuantizeLinear makes uint8 when no zero point says otherwise. */
+function storageWithoutZeroPoint(node: Node, from: Tensor): DType {
+  return node.op.kind === 'Quantize' ? 'uint8' : from.dtype;
+}
+
+function isUnusual({ source }: Node): boolean {
+  return UNUSUAL_ATTRIBUTES.some((name) => Number(source.attributes[name] ?? 0) !== 0);
 }
 
 function quantizationOf(node: Node, scale: Tensor, zero: Tensor | null, shape: Shape | null): Quantization | null {

@@ -25,7 +25,10 @@ function describeGraph(graph: Graph): unknown {
   };
 }
 
-function describeTensor({ name, dtype, shape, quantization, constant, isSparse, captured }: Tensor): { name: string } {
+function describeTensor({ name, dtype, shape, quantization, constant, isSparse, captured }: Tensor): {
+  readonly name: string;
+  readonly constant: string | null;
+} {
   const described = { name, dtype, shape, quantization, isSparse, captured, constant: null as string | null };
   if (!constant) return described;
   try {
