@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { build } from 'esbuild';
 import { inRoot } from '../../scripts/paths.mjs';
 
@@ -13,7 +12,7 @@ const folder = inRoot('test', 'integration');
 export async function bundleSuites() {
   const outfile = inRoot('out', 'test-integration', 'index.cjs');
   await build({
-    entryPoints: [path.join(folder, 'inHost.mjs')],
+    stdin: { contents: await entry(), resolveDir: folder },
     outfile,
     bundle: true,
     platform: 'node',
@@ -22,23 +21,16 @@ export async function bundleSuites() {
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
-    plugins: [suitesModule],
   });
   return outfile;
 }
 
-/** @type {import('esbuild').Plugin} */
-const suitesModule = {
-  name: 'suites',
-  setup(build) {
-    build.onResolve({ filter: /^tinyml:suites$/ }, ({ path }) => ({ path, namespace: 'suites' }));
-    build.onLoad({ filter: /.*/, namespace: 'suites' }, async () => {
-      const files = (await findSuites()).map((file) => JSON.stringify(file));
-      const entries = files.map((file) => `${file}: () => require(${file})`);
-      return { contents: `export const suites = {${entries.join(',')}}`, resolveDir: folder };
-    });
-  },
-};
+/** The module that VS Code loads: it calls `run`. */
+async function entry() {
+  const files = (await findSuites()).map((file) => JSON.stringify(file));
+  const suites = files.map((file) => `${file}: () => require(${file})`);
+  return `import { runSuites } from './inHost.mjs'; export const run = () => runSuites({${suites.join(',')}});`;
+}
 
 async function findSuites() {
   const entries = await readdir(folder, { recursive: true });

@@ -1,11 +1,13 @@
-/** The entry that VS Code calls inside its extension host: runs every bundled suite with mocha, one record a test. */
 import { appendFileSync } from 'node:fs';
-import { suites } from 'tinyml:suites';
 import { recordingReporter } from '../support/testRecord.mjs';
 
 const testTimeoutMs = 30_000;
 
-export async function run() {
+/**
+ * Runs suites with mocha inside VS Code's extension host and writes a record for every test.
+ * @param {Readonly<Record<string, () => unknown>>} suites what loads each file, by its path
+ */
+export async function runSuites(suites) {
   const { default: Mocha } = await import('mocha');
   const recordFile = /** @type {string} */ (process.env.TINYML_TEST_RECORDS);
   const reporter = recordingReporter((record) => appendFileSync(recordFile, `${JSON.stringify(record)}\n`));
