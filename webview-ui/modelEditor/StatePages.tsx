@@ -41,7 +41,7 @@ interface EmptyProps {
 /** What is not here, why, and what to do. */
 export function Empty({ icon, title, message, details = [], children }: EmptyProps) {
   return (
-    <div class="empty" role={icon === 'error' ? 'alert' : 'note'}>
+    <div class="notice" role={icon === 'error' ? 'alert' : 'note'}>
       <span class={icon === 'error' ? 'bad' : 'muted'}>
         <Icon name={icon} size="large" />
       </span>

@@ -1,7 +1,7 @@
 import type { EditorProblem } from '../../src/protocol/modelEditor';
 import type { Failure } from '../shared/Resource';
 
-/** Titles by reason, `%` standing for the file's name. Other reasons are failures of the engine, not of the file. */
+/** Titles by reason, `%` standing for the file's name. */
 const titles: Readonly<Record<string, string>> = {
   empty: '% is empty',
   truncated: '% ends early',
@@ -18,6 +18,7 @@ const titles: Readonly<Record<string, string>> = {
   'bad-data': '% cannot be read',
   'not-finite': '% holds values that are not numbers',
   gone: '% is gone',
+  'engine-died': 'The engine stopped while reading %',
 };
 
 /** What to do about it, where the message alone does not say. */
@@ -36,6 +37,6 @@ export function describeProblem(failure: Failure, fileName: string): EditorProbl
     message: says,
     reason: failure.reason,
     details: failure.details,
-    canRetry: title === undefined || failure.reason === 'gone',
+    canRetry: title === undefined || failure.reason === 'gone' || failure.reason === 'engine-died',
   };
 }

@@ -158,22 +158,32 @@ export class EditorModel {
     });
   }
 
+  /** The engine answers in the order it is asked: what the open tab shows comes first. */
   #ask(): void {
-    const { graph, node } = this.selection.value;
     const tab = this.tab.value;
     const file = `${this.#file.value}`;
+    if (tab === 'memory') this.#askProfile(file);
+    if (tab === 'graph' || tab === 'layers') this.#askGraph(file, tab);
     this.overview.load(file, (token) => this.#host.request('overview', null, token));
-    this.profile.load(`${file}/${this.#target.value}/${graph}`, (token) =>
-      this.#host.request('profile', { graph }, token),
-    );
-    if (tab === 'graph') this.graph.load(`${file}/${graph}`, (token) => this.#host.request('graph', { graph }, token));
-    if (tab === 'layers' || (tab === 'graph' && this.overlay.value !== 'none')) {
-      this.layers.load(`${file}/${graph}`, (token) => this.#host.request('layers', { graph }, token));
+    this.#askProfile(file);
+  }
+
+  #askProfile(file: string): void {
+    const { graph } = this.selection.value;
+    const key = `${file}/${this.#target.value}/${graph}`;
+    this.profile.load(key, (token) => this.#host.request('profile', { graph }, token));
+  }
+
+  #askGraph(file: string, tab: 'graph' | 'layers'): void {
+    const { graph, node } = this.selection.value;
+    const key = `${file}/${graph}`;
+    if (tab === 'graph') this.graph.load(key, (token) => this.#host.request('graph', { graph }, token));
+    if (tab === 'layers' || this.overlay.value !== 'none') {
+      this.layers.load(key, (token) => this.#host.request('layers', { graph }, token));
     }
-    if (tab === 'graph' && node !== null) {
-      this.node.load(`${file}/${graph}/${node}`, (token) => this.#host.request('node', { graph, node }, token));
-      this.#askHistogram(file, graph, node);
-    }
+    if (tab !== 'graph' || node === null) return;
+    this.node.load(`${key}/${node}`, (token) => this.#host.request('node', { graph, node }, token));
+    this.#askHistogram(file, graph, node);
   }
 
   #forgetGraph(): void {

@@ -1,5 +1,6 @@
 import type { ProfileAnswer, RegionUse } from '../../src/core/answers/profileAnswer';
 import { formatBinary, formatBytes } from '../shared/formatNumber';
+import { isEstimated } from './estimated';
 
 export interface FitVerdict {
   readonly level: 'ok' | 'warn' | 'bad' | 'none';
@@ -26,24 +27,24 @@ export function fitVerdict(profile: ProfileAnswer): FitVerdict {
     return { level: 'none', short: 'need unknown', sentence: 'What the model needs could not be computed.' };
   }
   const free = worst.bytes - worst.used;
-  if (ram === false || flash === false) return over(worst, free);
+  if (ram === false || flash === false) return over(profile, worst, free);
   if (ram === null) {
     return { level: 'none', short: 'RAM unknown', sentence: 'The arena could not be computed, so RAM is not judged.' };
   }
-  const room = `${formatBinary(free)} free`;
+  const most = isLowerBound(profile, worst) ? 'at most ' : '';
   if (freeShare(worst) < TIGHT_SHARE) {
     return {
       level: 'warn',
-      short: `tight, ${room}`,
-      sentence: `Fits ${words[worst.kind]} with only ${formatBytes(free)} to spare.`,
+      short: `tight, ${most}${formatBinary(free)} free`,
+      sentence: `Fits ${words[worst.kind]} with only ${most}${formatBytes(free)} to spare.`,
     };
   }
   const tightest = used.find((region) => region.kind === 'ram') ?? worst;
   const spare = tightest.bytes - tightest.used;
   return {
     level: 'ok',
-    short: `fits, ${formatBinary(spare)} free`,
-    sentence: `Fits ${words[tightest.kind]} with ${formatBytes(spare)} to spare.`,
+    short: `fits, ${most}${formatBinary(spare)} free`,
+    sentence: `Fits ${words[tightest.kind]} with ${most}${formatBytes(spare)} to spare.`,
   };
 }
 
@@ -52,7 +53,12 @@ export function isRamOver(profile: ProfileAnswer): boolean {
   return profile.fits.ram === false;
 }
 
-function over(region: RegionUse, free: number): FitVerdict {
+/** Until all that goes into a region is counted, its use is a lower bound: more may be taken, never less. */
+export function isLowerBound(profile: ProfileAnswer, region: RegionUse): boolean {
+  return isEstimated(profile, `fits.${region.kind}`);
+}
+
+function over(profile: ProfileAnswer, region: RegionUse, free: number): FitVerdict {
   if (free >= 0) {
     return {
       level: 'bad',
@@ -60,7 +66,7 @@ function over(region: RegionUse, free: number): FitVerdict {
       sentence: 'Does not fit: no single region of the board is large enough.',
     };
   }
-  const bytes = formatBytes(-free);
+  const bytes = `${isLowerBound(profile, region) ? 'at least ' : ''}${formatBytes(-free)}`;
   return { level: 'bad', short: `over by ${bytes}`, sentence: `Does not fit ${words[region.kind]} by ${bytes}.` };
 }
 

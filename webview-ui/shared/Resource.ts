@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/browser';
+import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc';
 import type { ErrorData } from '../../src/protocol/engine';
 
 /** Why an answer did not come. `reason` is `unknown` when the other end gave none. */
@@ -54,9 +54,13 @@ export class Resource<T> {
   }
 }
 
+/** What jsonrpc puts before the message of an error that carries no data of its own. */
+const JSONRPC_PREFIX = /^Request \S+ failed with message: /;
+
 /** A rejected request in the words of the other end. */
 export function describeFailure(error: unknown): Failure {
-  const message = error instanceof Error && error.message !== '' ? error.message : 'The engine did not answer.';
+  const stated = error instanceof Error ? error.message.replace(JSONRPC_PREFIX, '') : '';
+  const message = stated === '' ? 'The engine did not answer.' : stated;
   const data: unknown = typeof error === 'object' && error !== null ? (error as { data?: unknown }).data : undefined;
   if (!isErrorData(data)) return { message, reason: 'unknown', details: [] };
   return { message, reason: data.reason, details: data.details };

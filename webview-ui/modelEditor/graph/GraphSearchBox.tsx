@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SearchBox } from '../../shared/controls';
 import { formatInteger } from '../../shared/formatNumber';
 import { middleEllipsis } from '../../shared/middleEllipsis';
@@ -12,7 +12,6 @@ interface GraphSearchBoxProps {
   readonly onSelect: (element: number, tensor: number | null) => void;
 }
 
-const NOTHING: SearchResult = { hits: [], total: 0 };
 const ROW = 38;
 /** So many hits are outlined in the graph; more would be all of it. */
 const MARKED = 100;
@@ -22,7 +21,7 @@ export function GraphSearchBox({ search, onFound, onSelect }: GraphSearchBoxProp
   const [query, setQuery] = useState('');
   const [open, setOpen] = useState(false);
   const [current, setCurrent] = useState(-1);
-  const [result, setResult] = useState<SearchResult>(NOTHING);
+  const result = useMemo(() => search.find(query), [search, query]);
   const input = useRef<HTMLInputElement>(null);
   const holder = useRef<HTMLDivElement>(null);
   useShortcuts({
@@ -32,11 +31,9 @@ export function GraphSearchBox({ search, onFound, onSelect }: GraphSearchBoxProp
     },
   });
   useEffect(() => {
-    const next = search.find(query);
-    setResult(next);
     setCurrent(-1);
-    onFound(new Set(next.hits.slice(0, MARKED).map((hit) => hit.element)));
-  }, [search, query, onFound]);
+    onFound(new Set(result.hits.slice(0, MARKED).map((hit) => hit.element)));
+  }, [result, onFound]);
   useOutsideClick(holder, () => {
     setOpen(false);
   });

@@ -31,7 +31,7 @@ export function channelPaths(channels: Float32Array, width: number, height: numb
   const span = high - low || 1;
   const y = (value: number): number => ((high - value) / span) * (height - 2) + 1;
   const step = width / Math.max(1, count);
-  const gap = Math.min(1, step * 0.2);
+  const gap = Math.min(5, step * 0.25);
   let whiskers = '';
   let boxes = '';
   for (let i = 0; i < count; i += 1) {

@@ -1,7 +1,7 @@
 import type { LayersView } from '../../../src/protocol/views';
 import { formatInteger, NOT_APPLICABLE } from '../../shared/formatNumber';
 import { heatColor, heatStep, TABLE_POWER } from '../../shared/heatRamp';
-import { middleEllipsis } from '../../shared/middleEllipsis';
+import { MiddleText } from '../../shared/MiddleText';
 import type { EditorModel } from '../editorModel';
 import type { FigureColumn } from './layerColumns';
 
@@ -39,8 +39,8 @@ export function LayerRow({ row, node, view, columns, isSelected, model }: LayerR
       <span class="op mono ellipsis" role="gridcell" title={`${view.ops[node] ?? ''} ${view.details[node] ?? ''}`}>
         {view.ops[node]} <span class="muted">{view.details[node]}</span>
       </span>
-      <span class="name mono muted ellipsis wide-only" role="gridcell" title={name}>
-        {middleEllipsis(name, 34)}
+      <span class="name mono muted wide-only" role="gridcell">
+        <MiddleText text={name} />
       </span>
       <span class="dtype muted ellipsis wide-only" role="gridcell">
         {view.dtypes[node]}

@@ -150,7 +150,7 @@ function LayersToolbar({ model, view, rows, op, onOp }: ToolbarProps) {
         ))}
       </select>
       <span class="grow" />
-      <span class="caption num" role="status">
+      <span class="caption num wide-only" role="status">
         {formatInteger(rows.length)} of {plural(view.ops.length, 'layer')}
         {sort === null ? ' · file order' : ''}
       </span>
@@ -183,7 +183,7 @@ function Totals({ columns, count }: { readonly columns: readonly FigureColumn[];
         >
           {column.total !== null ? formatInteger(column.total) : null}
           {column.key === 'liveBytes' ? formatInteger(column.largest) : null}
-          <span class="heat-track blank caption">{column.key === 'liveBytes' ? 'peak' : ''}</span>
+          <span class="heat-track blank caption wide-only">{column.key === 'liveBytes' ? 'peak' : ''}</span>
         </span>
       ))}
     </div>

@@ -32,6 +32,7 @@ interface MemoryChartProps {
   readonly room: number | null;
   readonly boardRoom: number | null;
   readonly roomLabel: string;
+  readonly roomNote: string;
   readonly onWhatIf: (bytes: number | null) => void;
   readonly operator: number;
 }
@@ -60,6 +61,7 @@ export function MemoryChart(props: MemoryChartProps) {
       largest: props.largest,
       room,
       roomLabel: props.roomLabel,
+      roomNote: props.roomNote,
       operator,
       selectedTensor: model.selection.value.tensor,
       hovered: shown,

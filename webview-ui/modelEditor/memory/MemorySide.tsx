@@ -3,7 +3,7 @@ import { binaryQuantity, formatBytes, formatInteger, formatPercent, plural } fro
 import { Icon } from '../../shared/Icon';
 import { middleEllipsis } from '../../shared/middleEllipsis';
 import type { EditorModel } from '../editorModel';
-import { isEstimated } from '../overview/profileNotes';
+import { isEstimated } from '../estimated';
 import { bufferStep, KIND_CATEGORY, type MemoryColouring } from './drawMemory';
 import { aliveAt, describeRole } from './memoryQueries';
 

@@ -7,7 +7,8 @@ import { largestOf } from '../../shared/heatRamp';
 import type { EditorModel } from '../editorModel';
 import { fitVerdict } from '../fitVerdict';
 import { verdictIcons } from '../Frame';
-import { isEstimated, Notes } from '../overview/profileNotes';
+import { isEstimated } from '../estimated';
+import { Notes } from '../Notes';
 import { Empty, Skeleton, TabProblem } from '../StatePages';
 import { KIND_CATEGORY, type MemoryColouring } from './drawMemory';
 import { MemoryChart } from './MemoryChart';
@@ -100,7 +101,8 @@ function MemoryScreen({ model, view, memory }: MemoryScreenProps) {
           largest={largest}
           room={room}
           boardRoom={board?.bytes ?? null}
-          roomLabel={whatIf === null ? `Room on the board, ${board?.note ?? ''}:` : 'What if there were'}
+          roomLabel={whatIf === null ? 'Room on the board' : 'What if there were'}
+          roomNote={whatIf === null && board !== null ? `, ${board.note}:` : ''}
           onWhatIf={setWhatIf}
           operator={operator}
         />

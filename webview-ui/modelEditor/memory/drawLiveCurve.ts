@@ -1,5 +1,5 @@
 import { indexTicks } from '../../shared/axisTicks';
-import { formatBytes } from '../../shared/formatNumber';
+import { formatBytes, formatInteger } from '../../shared/formatNumber';
 import type { ThemeColors } from '../../shared/themeColors';
 import type { MemoryScene } from './drawMemory';
 import { peaksPerColumn } from './memoryQueries';
@@ -93,6 +93,10 @@ function drawReading(context: Context, colors: ThemeColors, scene: MemoryScene, 
   const width = context.measureText(text).width;
   const onRight = x + 24 + width < layout.right;
   context.textAlign = onRight ? 'left' : 'right';
+  context.globalAlpha = 0.75;
+  context.fillStyle = colors.background;
+  context.fillRect(onRight ? x + 20 : x - 28 - width, layout.curveTop - 2, width + 8, 15);
+  context.globalAlpha = 1;
   context.fillStyle = colors.textStrong;
   context.fillText(text, onRight ? x + 24 : x - 24, layout.curveTop + 6);
 }
@@ -129,13 +133,13 @@ function drawStripLabels(context: Context, colors: ThemeColors, scene: MemorySce
   context.font = `600 10.5px ${colors.font}`;
   context.fillStyle = colors.textStrong;
   const own = center(operator);
-  if (inside(own)) context.fillText(String(operator), own, middle);
+  if (inside(own)) context.fillText(formatInteger(operator), own, middle);
   context.font = `400 10.5px ${colors.font}`;
   context.fillStyle = colors.textMuted;
   if (window.fromTime < 0 && step > 14 && inside(center(-1))) context.fillText('in', center(-1), middle);
   const ticks = indexTicks(Math.max(0, window.fromTime), Math.min(view.operators.length - 1, window.toTime), 8);
   for (const tick of ticks) {
     const x = center(tick);
-    if (inside(x) && Math.abs(x - own) > 22) context.fillText(String(tick), x, middle);
+    if (inside(x) && Math.abs(x - own) > 22) context.fillText(formatInteger(tick), x, middle);
   }
 }

@@ -19,6 +19,8 @@ export interface MemoryScene {
   /** Bytes of the board for the plan, or the what-if; null without a board. */
   readonly room: number | null;
   readonly roomLabel: string;
+  /** What was taken off the region, where there is room to say it. */
+  readonly roomNote: string;
   /** The operator whose tensors the side lists. */
   readonly operator: number;
   readonly selectedTensor: number | null;

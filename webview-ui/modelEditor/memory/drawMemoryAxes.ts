@@ -8,7 +8,7 @@ type Context = CanvasRenderingContext2D;
 
 /** Hairlines and their offsets, in the unit that suits the window. */
 export function drawByteAxis(context: Context, colors: ThemeColors, { layout, window }: MemoryScene): void {
-  const count = Math.max(2, Math.floor((layout.bottom - layout.top) / 46));
+  const count = Math.max(2, Math.floor((layout.bottom - layout.top) / 40));
   const inKib = window.toByte >= 4096;
   context.font = `400 10.5px ${colors.font}`;
   context.textAlign = 'right';
@@ -85,7 +85,7 @@ function drawPlanLine(context: Context, colors: ThemeColors, scene: MemoryScene,
   line(context, layout.left, layout.right, y);
   context.setLineDash([]);
   // Above its line, unless the limit's own text is there.
-  const below = planLine.limitY !== null && planLine.limitY < y && planLine.limitY > y - 26;
+  const below = planLine.limitY !== null && planLine.limitY < y && planLine.limitY > y - 34;
   label(context, colors, planLine.text, layout.right - 18, below ? y + 12 : y - 7, planLine.color, 400);
 }
 
@@ -101,7 +101,8 @@ export function drawLimit(context: Context, colors: ThemeColors, scene: MemorySc
   if (off !== '') context.setLineDash([1, 4]);
   line(context, layout.left, layout.right, y);
   context.setLineDash([]);
-  label(context, colors, `${scene.roomLabel} ${formatBytes(room)}${off}`, layout.right - 18, y + 12, colors.bad, 600);
+  const text = `${scene.roomLabel}${layout.right > 640 ? scene.roomNote : ''} ${formatBytes(room)}${off}`;
+  label(context, colors, text, layout.right - 18, y + 12, colors.bad, 600);
 }
 
 function label(

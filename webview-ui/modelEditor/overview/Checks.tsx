@@ -27,15 +27,15 @@ export function Checks({ model }: { readonly model: EditorModel }) {
       <h2>
         Checks <span class="note">{counts.join(' · ')}</span>
       </h2>
-      {findings.length === 0 ? (
-        <div class="finding">
-          <span class="ok">
-            <Icon name="ok" />
-          </span>
-          <span>Nothing stands in the way on this runtime{profile.board === null ? '' : ' and board'}.</span>
-        </div>
-      ) : null}
       <div>
+        {findings.length === 0 ? (
+          <div class="finding">
+            <span class="ok">
+              <Icon name="ok" />
+            </span>
+            <span>Nothing stands in the way on this runtime{profile.board === null ? '' : ' and board'}.</span>
+          </div>
+        ) : null}
         {findings.slice(0, FINDINGS_SHOWN).map((finding, index) => (
           <Finding key={index} finding={finding} model={model} />
         ))}

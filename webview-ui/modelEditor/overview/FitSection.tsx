@@ -7,7 +7,6 @@ import type { EditorModel } from '../editorModel';
 import { Skeleton } from '../StatePages';
 import { verdictIcons } from '../Frame';
 import { fitBars, type FitBar } from './fitBars';
-import { Notes } from './profileNotes';
 
 /** What the model takes of each region of the board, and what is left. */
 export function FitSection({ model }: { readonly model: EditorModel }) {
@@ -36,7 +35,6 @@ export function FitSection({ model }: { readonly model: EditorModel }) {
         {view.boardDetail === null ? null : <span class="note wide-only">{view.boardDetail}</span>}
       </h2>
       {view.boardName === null ? <NoBoard model={model} /> : <Bars view={view} />}
-      <Notes notes={view.profile.notes} />
     </section>
   );
 }
@@ -116,11 +114,7 @@ function Bar({ bar }: { readonly bar: FitBar }) {
         ))}
       </div>
       <Legend bar={bar} />
-      {bar.missing.map((sentence) => (
-        <p key={sentence} class="caption">
-          {sentence}
-        </p>
-      ))}
+      <p class="caption">{bar.missing}</p>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { ModelOverview } from '../../../src/protocol/views';
 import { Button } from '../../shared/controls';
 import { plural } from '../../shared/formatNumber';
 import type { EditorModel } from '../editorModel';
+import { Notes } from '../Notes';
 import { Skeleton } from '../StatePages';
 import { Checks } from './Checks';
 import { formatName } from './describeFormat';
@@ -36,9 +37,22 @@ export function OverviewTab({ model }: { readonly model: EditorModel }) {
         <div class="stack wide-gap">
           <WhatItIs overview={overview} />
           <Checks model={model} />
+          <NotesSection overview={overview} model={model} />
         </div>
       </div>
     </div>
+  );
+}
+
+/** What the figures above leave out, in the engine's words. */
+function NotesSection({ overview, model }: { readonly overview: ModelOverview; readonly model: EditorModel }) {
+  const notes = [...overview.inspect.notes, ...(model.profile.value.value?.profile.notes ?? [])];
+  if (notes.length === 0) return null;
+  return (
+    <section class="stack tight">
+      <h2>Notes</h2>
+      <Notes notes={notes} />
+    </section>
   );
 }
 

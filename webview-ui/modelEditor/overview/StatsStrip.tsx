@@ -9,7 +9,7 @@ import {
   formatMilliseconds,
   type Quantity,
 } from '../../shared/formatNumber';
-import { isEstimated } from './profileNotes';
+import { isEstimated } from '../estimated';
 
 /** The six figures one looks for first. */
 export function StatsStrip({
@@ -47,10 +47,10 @@ function ProfileStats({ view }: { readonly view: ProfileView }) {
   return (
     <>
       <Stat caption={caption} quantity={arena === null ? null : binaryQuantity(arena)}>
-        {arena === null ? 'shapes are not fixed' : formatBytes(arena)}
+        {arena === null ? 'see the notes' : formatBytes(arena)}
       </Stat>
       <Stat caption="Peak" quantity={bound === null ? null : binaryQuantity(bound)}>
-        {memory === null || peakName === undefined ? 'not computed' : `live at #${memory.peak} ${peakName ?? ''}`}
+        {memory === null || peakName === undefined ? 'see the notes' : `live at #${memory.peak} ${peakName ?? ''}`}
       </Stat>
       {profile.latencyMs === null ? null : (
         <Stat

@@ -3,7 +3,6 @@ import type { ModelOverview } from '../../../src/protocol/views';
 import { formatBytes, formatScale, formatInteger } from '../../shared/formatNumber';
 import { middleEllipsis } from '../../shared/middleEllipsis';
 import { describeFormat } from './describeFormat';
-import { Notes } from './profileNotes';
 
 const PORTS_SHOWN = 8;
 
@@ -50,7 +49,6 @@ export function WhatItIs({ overview }: { readonly overview: ModelOverview }) {
         )}
         <Metadata entries={metadata} />
       </dl>
-      <Notes notes={inspect.notes} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { ProfileAnswer, RegionUse } from '../../../src/core/answers/profileAnswer';
 import { formatBytes, formatBinary, formatPercent } from '../../shared/formatNumber';
-import { isEstimated } from './profileNotes';
+import { isEstimated } from '../estimated';
+import { isLowerBound } from '../fitVerdict';
 
 export interface FitSegment {
   readonly name: string;
@@ -17,8 +18,8 @@ export interface FitBar {
   readonly capacity: number;
   readonly used: number;
   readonly segments: readonly FitSegment[];
-  /** What is in this region but has no number, in words. */
-  readonly missing: readonly string[];
+  /** What else takes room in this region but has no number here, in words. */
+  readonly missing: string;
   readonly level: 'ok' | 'warn' | 'bad';
   /** "1,060 B over", "46.0 % free". */
   readonly verdict: string;
@@ -27,32 +28,31 @@ export interface FitBar {
 /** Bars of the regions that the model is placed in; a kind that it is placed nowhere in has no bar. */
 export function fitBars(profile: ProfileAnswer, planner: string | null): readonly FitBar[] {
   const placed = profile.fits.regions.filter((region) => region.used > 0);
-  return placed.map((region) =>
-    fitBar(region, region.kind === 'ram' ? ramParts(profile, planner) : flashParts(profile)),
-  );
+  return placed.map((region) => {
+    const parts = region.kind === 'ram' ? ramParts(profile, planner) : flashParts(profile);
+    return fitBar(region, parts, isLowerBound(profile, region));
+  });
 }
 
 interface Parts {
   readonly segments: readonly FitSegment[];
-  readonly missing: readonly string[];
+  readonly missing: string;
 }
 
 function ramParts(profile: ProfileAnswer, planner: string | null): Parts {
-  const { planned, persistent, scratch } = profile.arena;
+  const { planned, persistent } = profile.arena;
   const segments: FitSegment[] = [];
-  const missing: string[] = [];
   if (persistent !== null) {
     const note = mark(profile, 'arena.persistent', 'tensor and node structures, quantization data');
     segments.push({ name: 'Arena, persistent', note, bytes: persistent, color: 'var(--c-4)' });
-  } else missing.push('Persistent arena bytes (tensor and node structures) are not known yet and not counted.');
+  }
   if (planned !== null) {
     const bound = profile.lowerBound === null ? '' : ` · at least ${formatBytes(profile.lowerBound)}`;
     const note = mark(profile, 'arena.planned', `${planner ?? 'planned tensors'}${bound}`);
     segments.push({ name: 'Arena, planned', note, bytes: planned, color: 'var(--c-1)' });
   }
-  if (planned !== null && scratch === null)
-    missing.push('Scratch buffers of the kernels are not known yet and not counted.');
-  missing.push('Firmware and stack are not counted.');
+  const missing =
+    persistent === null ? 'Persistent arena bytes, firmware and stack come on top.' : 'Firmware and stack come on top.';
   return { segments, missing };
 }
 
@@ -75,19 +75,19 @@ function flashParts(profile: ProfileAnswer): Parts {
     const note = mark(profile, 'flash.code', 'the operators’ kernels');
     segments.push({ name: 'Kernels', note, bytes: code, color: 'var(--c-3)' });
   }
-  const missing = code === null ? ['Kernels and firmware are not counted.'] : ['Firmware is not counted.'];
+  const missing = code === null ? 'Kernels and firmware come on top.' : 'Firmware comes on top.';
   return { segments, missing };
 }
 
-function fitBar(region: RegionUse, parts: Parts): FitBar {
+function fitBar(region: RegionUse, parts: Parts, unsure: boolean): FitBar {
   const free = region.bytes - region.used;
   const share = region.bytes > 0 ? free / region.bytes : -1;
   const level = free < 0 ? 'bad' : share < 0.05 ? 'warn' : 'ok';
   const word = region.kind === 'ram' ? 'RAM' : 'Flash';
   const verdicts = {
-    bad: `${formatBytes(-free)} over`,
-    warn: `tight, ${formatBinary(free)} free`,
-    ok: `${formatPercent(share)} free`,
+    bad: `${unsure ? 'at least ' : ''}${formatBytes(-free)} over`,
+    warn: `tight, ${unsure ? 'at most ' : ''}${formatBinary(free)} free`,
+    ok: `${unsure ? 'at most ' : ''}${formatPercent(share)} free`,
   };
   const title = region.name.toLowerCase() === region.kind ? word : `${word}, ${region.name}`;
   return {

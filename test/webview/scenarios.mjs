@@ -1,0 +1,148 @@
+// What is rendered and pictured: a model, where it is opened, and what a user does there.
+
+/**
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {string} [model] path under the models folder; without it a model of `size` operators is made up
+ * @property {number} [size]
+ * @property {string} [fileName]
+ * @property {string | null} [board]
+ * @property {unknown} [state] what the page had stored before
+ * @property {Record<string, {message: string, reason: string, details: string[]}>} [failures]
+ * @property {number} [delayMs]
+ * @property {string[]} [looks]
+ * @property {(page: import('playwright-core').Page) => Promise<void>} [act]
+ */
+
+const vww = 'mlperf-tiny/vww_96_int8.tflite';
+const all = ['dark', 'light', 'dark-narrow', 'light-narrow'];
+
+/** @param {string} tab @param {number | null} [node] @param {object} [more] */
+const at = (tab, node = null, more = {}) => ({ tab, selection: { graph: 0, node, tensor: null }, ...more });
+
+/** @type {readonly Scenario[]} */
+export const scenarios = [
+  { name: 'overview', model: vww, looks: [...all, 'contrast'] },
+  { name: 'overview-float', model: 'mlperf-tiny/vww_96_float.tflite', looks: ['dark', 'light'] },
+  { name: 'overview-onnx', model: 'silero-vad/silero_vad_16k_op15.onnx', looks: ['dark'] },
+  { name: 'overview-no-board', model: vww, board: null, looks: ['dark'] },
+  { name: 'graph', model: vww, state: at('graph', 2, { overlay: 'macs' }), looks: [...all, 'contrast'] },
+  {
+    name: 'graph-resnet',
+    model: 'mlperf-tiny/pretrainedResnet_quant.tflite',
+    state: at('graph', 9, { overlay: 'memory' }),
+    looks: ['dark', 'light'],
+  },
+  {
+    name: 'graph-search',
+    model: vww,
+    state: at('graph'),
+    looks: ['dark'],
+    act: async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('depthwise');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+    },
+  },
+  { name: 'graph-5000', size: 5000, state: at('graph'), looks: ['dark'] },
+  {
+    name: 'graph-5000-fit',
+    size: 5000,
+    state: at('graph', null, { overlay: 'macs' }),
+    looks: ['dark', 'light'],
+    act: async (page) => {
+      await page.keyboard.press('0');
+    },
+  },
+  { name: 'layers', model: vww, state: at('layers', 2), looks: [...all, 'contrast'] },
+  {
+    name: 'layers-100000',
+    size: 100_000,
+    state: at('layers'),
+    looks: ['dark'],
+    act: async (page) => {
+      await page.click('text=MACs');
+      await page.mouse.move(500, 400);
+      for (let turn = 0; turn < 20; turn += 1) await page.mouse.wheel(0, 4000);
+    },
+  },
+  { name: 'memory', model: vww, state: at('memory'), looks: [...all, 'contrast'] },
+  { name: 'memory-float', model: 'mlperf-tiny/vww_96_float.tflite', state: at('memory'), looks: ['dark', 'light'] },
+  {
+    name: 'memory-hover',
+    model: vww,
+    state: at('memory', 5),
+    looks: ['dark', 'light'],
+    act: async (page) => {
+      await page.mouse.move(175, 540);
+      await page.waitForTimeout(100);
+    },
+  },
+  { name: 'memory-5000', size: 5000, state: at('memory'), looks: ['dark'] },
+  { name: 'loading', size: 200, delayMs: 60_000, looks: ['dark'] },
+  {
+    name: 'error-truncated',
+    fileName: 'truncated.tflite',
+    failures: {
+      overview: {
+        message: 'It says that it holds 333,288 B but has 120,000 B. Copy or download it again.',
+        reason: 'truncated',
+        details: [],
+      },
+    },
+    looks: ['dark', 'light'],
+  },
+  {
+    name: 'error-lfs',
+    fileName: 'detector.onnx',
+    failures: {
+      overview: { message: 'The model itself (4.2 MB) has not been downloaded.', reason: 'lfs-pointer', details: [] },
+    },
+    looks: ['dark'],
+  },
+  {
+    name: 'stale',
+    model: vww,
+    looks: ['dark'],
+    act: async (page) => {
+      await page.evaluate(() => {
+        const page = /** @type {any} */ (globalThis);
+        page.failures = {
+          overview: {
+            message: 'It has been started again; other editors go on working.',
+            reason: 'engine-died',
+            details: [],
+          },
+        };
+        page.notify('context', {
+          fileName: 'vww_96_int8.tflite',
+          board: 'nano33ble',
+          runtime: 'tflm',
+          generation: 1,
+          deletedAtMs: null,
+        });
+      });
+      await page.waitForTimeout(100);
+    },
+  },
+  {
+    name: 'deleted',
+    model: vww,
+    state: at('memory'),
+    looks: ['light'],
+    act: async (page) => {
+      await page.evaluate(() => {
+        const page = /** @type {any} */ (globalThis);
+        page.notify('context', {
+          fileName: 'vww_96_int8.tflite',
+          board: 'nano33ble',
+          runtime: 'tflm',
+          generation: 0,
+          deletedAtMs: Date.now(),
+        });
+      });
+      await page.waitForTimeout(100);
+    },
+  },
+];
