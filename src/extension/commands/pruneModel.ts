@@ -6,6 +6,7 @@ import type { Workbench } from '../workbench';
 import { askForDataFolder } from './calibrationFolder';
 import { modelsOf } from './modelArguments';
 import { outputBeside } from './outputFile';
+import { askForPixelScale } from './pixelScale';
 import { isOnDisk, transformModel } from './transformModel';
 
 const SUGGESTED_PERCENT = '50';
@@ -39,6 +40,8 @@ function parsePercent(text: string): number | undefined {
 async function pruneOne(workbench: Workbench, model: Uri, amount: number): Promise<void> {
   const data = await askForDataFolder(workbench.memory, model, true);
   if (data === undefined) return;
+  const scale = data === null ? '0..1' : await askForPixelScale(workbench.memory, model);
+  if (!scale) return;
   const output = await outputBeside(model, 'pruned');
   if (!output) return;
   await transformModel(workbench, 'prune', l10n.t('Pruning {0}', workspace.asRelativePath(model)), {
@@ -46,6 +49,7 @@ async function pruneOne(workbench: Workbench, model: Uri, amount: number): Promi
     output: output.fsPath,
     amount,
     data: data?.fsPath ?? null,
+    scale,
     limit: workspace.getConfiguration('tinyml.quantize', model).get<number>('samples', 256),
     runtime: targetOf(model).runtime,
   });

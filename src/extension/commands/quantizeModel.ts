@@ -8,6 +8,7 @@ import type { Workbench } from '../workbench';
 import { askForDataFolder } from './calibrationFolder';
 import { modelsOf } from './modelArguments';
 import { outputBeside } from './outputFile';
+import { askForPixelScale } from './pixelScale';
 import { isOnDisk, transformModel } from './transformModel';
 
 /** Right-click, Quantize: float `.tflite` or `.onnx` to `name.int8.*` beside it, calibrated on a folder of data. */
@@ -34,6 +35,8 @@ async function isQuantizable(workbench: Workbench, model: Uri): Promise<boolean>
 async function quantizeOne(workbench: Workbench, model: Uri): Promise<void> {
   const data = await askForDataFolder(workbench.memory, model, false);
   if (!data) return;
+  const scale = await askForPixelScale(workbench.memory, model);
+  if (!scale) return;
   const output = await outputBeside(model, 'int8');
   if (!output) return;
   const settings = workspace.getConfiguration('tinyml.quantize', model);
@@ -41,6 +44,7 @@ async function quantizeOne(workbench: Workbench, model: Uri): Promise<void> {
     file: await spool(model, workbench.storage),
     output: output.fsPath,
     data: data.fsPath,
+    scale,
     ranges: settings.get<RangeMethod>('ranges', 'mse'),
     limit: settings.get<number>('samples', 256),
     runtime: targetOf(model).runtime,
