@@ -28,7 +28,9 @@ export interface Answerer<R extends Requests<R>, N extends object> {
 /** The calling side of a contract over a jsonrpc connection. */
 export function caller<R extends Requests<R>, N extends object>(connection: MessageConnection): Caller<R, N> {
   return {
-    request: (method, params, token) => connection.sendRequest(method, params, token),
+    // An undefined token would travel as a second positional parameter.
+    request: (method, params, token) =>
+      token ? connection.sendRequest(method, params, token) : connection.sendRequest(method, params),
     notify: (method, params) => {
       void connection.sendNotification(method, params);
     },

@@ -1,5 +1,7 @@
 const BINS = 8192;
 const HALF = BINS / 2;
+/** Below this, bins per unit would overflow. */
+const SMALLEST_REACH = 1e-30;
 
 /**
  * Where an activation's values lie, over all samples, in bounded memory: equal bins from −reach to reach. The reach
@@ -76,7 +78,7 @@ export class ActivationHistogram {
     this.#min = min;
     this.#max = max;
     const need = Math.max(Math.abs(this.min), Math.abs(this.max));
-    if (this.#reach === 0) this.#reach = need;
+    if (this.#reach === 0 && need > 0) this.#reach = Math.max(need, SMALLEST_REACH);
     while (this.#reach < need) this.#double();
   }
 
