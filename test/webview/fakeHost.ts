@@ -148,7 +148,7 @@ function replyTo({ method, params }: Call): object {
     return { result: prepared ?? answers[method as 'overview'](params as null) };
   } catch (error) {
     return {
-      error: { code: -32000, message: String((error as Error).message), data: { reason: 'unknown', details: [] } },
+      error: { code: -32000, message: (error as Error).message, data: { reason: 'unknown', details: [] } },
     };
   }
 }

@@ -6,6 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inRoot } from '../../scripts/paths.mjs';
 import { launchBrowser } from '../../scripts/vscode/browser.mjs';
+import { picturesOfMonitor } from './monitorPictures.mjs';
 import { servePages } from './pages.mjs';
 import { scenarios } from './scenarios.mjs';
 import { themes } from './themes.mjs';
@@ -30,6 +31,7 @@ try {
     }
     for (const look of scenario.looks ?? ['dark']) failed += await picture(scenario, file, look);
   }
+  failed += await picturesOfMonitor(browser, { origin: pages.origin, folder: pictures, wanted });
 } finally {
   await browser.close();
   pages.close();
@@ -47,18 +49,7 @@ async function picture(scenario, file, look) {
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('favicon')) errors.push(message.text());
   });
-  const setup = {
-    theme,
-    scenario: {
-      fileName: scenario.fileName ?? path.basename(scenario.model ?? 'made-up.onnx'),
-      base64: file === null ? null : (await readFile(file)).toString('base64'),
-      size: scenario.size ?? 200,
-      board: scenario.board === undefined ? 'nano33ble' : scenario.board,
-      state: scenario.state ?? null,
-      failures: scenario.failures ?? {},
-      delayMs: scenario.delayMs ?? 0,
-    },
-  };
+  const setup = { theme, scenario: await hostScenario(scenario, file) };
   await page.addInitScript(({ theme: { bodyClass, variables }, scenario: given }) => {
     Object.assign(globalThis, { scenario: given });
     const { document, MutationObserver } = /** @type {any} */ (globalThis);
@@ -88,4 +79,17 @@ async function picture(scenario, file, look) {
   for (const error of errors) console.log(`  error: ${error}`);
   await page.close();
   return errors.length;
+}
+
+/** @param {import('./scenarios.mjs').Scenario} scenario @param {string | null} file */
+async function hostScenario(scenario, file) {
+  return {
+    fileName: scenario.fileName ?? path.basename(scenario.model ?? 'made-up.onnx'),
+    base64: file === null ? null : (await readFile(file)).toString('base64'),
+    size: scenario.size ?? 200,
+    board: scenario.board === undefined ? 'nano33ble' : scenario.board,
+    state: scenario.state ?? null,
+    failures: scenario.failures ?? {},
+    delayMs: scenario.delayMs ?? 0,
+  };
 }

@@ -80,6 +80,74 @@ export const scenarios = [
     },
   },
   { name: 'memory-5000', size: 5000, state: at('memory'), looks: ['dark'] },
+  {
+    // One selection in all tabs: picked by keyboard in the table, followed into the graph and the memory.
+    name: 'flow-selection',
+    model: vww,
+    state: at('overview'),
+    looks: ['dark'],
+    act: async (page) => {
+      await page.keyboard.press('3');
+      await page.locator('[role=grid]').focus();
+      for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.locator('.side h2', { hasText: '#5 of 31' }).waitFor();
+      await page.locator('.side h2', { hasText: 'values' }).waitFor();
+      await page.locator('canvas[role=application]').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.side h2', { hasText: '#6 of 31' }).waitFor();
+      await page.keyboard.press('4');
+      await page.locator('.side h2', { hasText: 'Operator #6' }).waitFor();
+      await page.keyboard.press('p');
+      await page.locator('.side h2', { hasText: 'Peak' }).waitFor();
+      const stored = await page.evaluate(() => /** @type {any} */ (globalThis).state);
+      if (stored.tab !== 'memory' || stored.selection.node !== 2) throw new Error(`stored ${JSON.stringify(stored)}`);
+    },
+  },
+  {
+    // "What if there were less room", by keyboard, and the board's own limit again.
+    name: 'flow-what-if',
+    model: 'mlperf-tiny/vww_96_float.tflite',
+    state: at('memory'),
+    looks: ['dark'],
+    act: async (page) => {
+      const handle = page.locator('[role=slider]');
+      await handle.focus();
+      for (let step = 0; step < 34; step += 1) await page.keyboard.press('ArrowUp');
+      await page.locator('.callout', { hasText: 'fits with 2,048 B to spare' }).waitFor();
+      await handle.dblclick();
+      await page.locator('.callout', { hasText: 'Does not fit RAM by at least 32,768 B' }).waitFor();
+    },
+  },
+  {
+    // A retrained file: new numbers, same tab, same selection, same zoom.
+    name: 'flow-reload',
+    model: vww,
+    state: at('graph', 4, { graphView: { x: -100, y: 40, zoom: 0.8 } }),
+    looks: ['dark'],
+    act: async (page) => {
+      await page.evaluate(() => {
+        const page = /** @type {any} */ (globalThis);
+        page.calls.length = 0;
+        page.notify('context', {
+          fileName: 'vww_96_int8.tflite',
+          board: 'nano33ble',
+          runtime: 'tflm',
+          generation: 1,
+          deletedAtMs: null,
+        });
+      });
+      await page.waitForTimeout(150);
+      const [calls, state] = await page.evaluate(() => {
+        const page = /** @type {any} */ (globalThis);
+        return [page.calls.map((/** @type {any} */ call) => call.method), page.state];
+      });
+      for (const method of ['graph', 'overview', 'profile', 'node']) {
+        if (!calls.includes(method)) throw new Error(`${method} was not asked for again, only ${calls.join(', ')}`);
+      }
+      if (state.selection.node !== 4 || state.graphView.zoom !== 0.8) throw new Error(JSON.stringify(state));
+    },
+  },
   { name: 'loading', size: 200, delayMs: 60_000, looks: ['dark'] },
   {
     name: 'error-truncated',

@@ -7,28 +7,28 @@ import { MemoryTab } from './memory/MemoryTab';
 import { OverviewTab } from './overview/OverviewTab';
 import { ProblemPage, StaleBanner } from './StatePages';
 
+const screens = { overview: OverviewTab, graph: GraphTab, layers: LayersTab, memory: MemoryTab } as const;
+
 /** The model editor: one file, four views of it. */
 export function App({ model }: { readonly model: EditorModel }) {
   const failure = model.overview.failure.value;
+  const context = model.context.value;
   if (failure !== null && model.overview.value.value === null) {
-    const name = model.context.value?.fileName ?? 'The file';
     return (
       <main class="editor">
-        <ProblemPage model={model} problem={describeProblem(failure, name)} />
+        <ProblemPage model={model} problem={describeProblem(failure, context?.fileName ?? 'The file')} />
       </main>
     );
   }
-  const stale = failure !== null || (model.context.value?.deletedAtMs ?? null) !== null;
+  const stale = failure !== null || (context !== null && context.deletedAtMs !== null);
   const tab = model.tab.value;
+  const Screen = screens[tab];
   return (
     <main class="editor">
       <Frame model={model} />
       <StaleBanner model={model} />
       <section id="screen" class={stale ? 'screen stale' : 'screen'} role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        {tab === 'overview' ? <OverviewTab model={model} /> : null}
-        {tab === 'graph' ? <GraphTab model={model} /> : null}
-        {tab === 'layers' ? <LayersTab model={model} /> : null}
-        {tab === 'memory' ? <MemoryTab model={model} /> : null}
+        <Screen model={model} />
       </section>
     </main>
   );

@@ -53,6 +53,7 @@ export class EditorModel {
   /** Count up when the file's content, or board and runtime, are others: answers before that are old. */
   readonly #file = signal(0);
   readonly #target = signal(0);
+  #revealsTaken = 0;
   readonly #drawn = new Set<EditorTab>();
 
   constructor(port: WebviewPort) {
@@ -136,6 +137,13 @@ export class EditorModel {
       this.tab.value = tab;
       this.reveals.value += 1;
     });
+  }
+
+  /** True once for each reveal: whoever shows the selection moves it into view then, and not again later. */
+  takeReveal(): boolean {
+    if (this.#revealsTaken === this.reveals.value) return false;
+    this.#revealsTaken = this.reveals.value;
+    return true;
   }
 
   /** Says once a tab that its data are on the screen. */

@@ -17,21 +17,21 @@ export const INITIAL_STATE: EditorState = {
 export function parseEditorState(stored: unknown): EditorState {
   if (!isRecord(stored)) return INITIAL_STATE;
   return {
-    tab: oneOf(stored['tab'], TABS) ?? INITIAL_STATE.tab,
-    selection: parseSelection(stored['selection']),
-    graphView: parseView(stored['graphView']),
-    overlay: oneOf(stored['overlay'], OVERLAYS) ?? 'none',
-    layersSort: parseSort(stored['layersSort']),
-    layersFilter: typeof stored['layersFilter'] === 'string' ? stored['layersFilter'] : '',
+    tab: oneOf(stored.tab, TABS) ?? INITIAL_STATE.tab,
+    selection: parseSelection(stored.selection),
+    graphView: parseView(stored.graphView),
+    overlay: oneOf(stored.overlay, OVERLAYS) ?? 'none',
+    layersSort: parseSort(stored.layersSort),
+    layersFilter: typeof stored.layersFilter === 'string' ? stored.layersFilter : '',
   };
 }
 
 function parseSelection(value: unknown): EditorSelection {
   if (!isRecord(value)) return INITIAL_STATE.selection;
   return {
-    graph: parseIndex(value['graph']) ?? 0,
-    node: parseIndex(value['node']),
-    tensor: parseIndex(value['tensor']),
+    graph: parseIndex(value.graph) ?? 0,
+    node: parseIndex(value.node),
+    tensor: parseIndex(value.tensor),
   };
 }
 
@@ -43,8 +43,8 @@ function parseView(value: unknown): EditorState['graphView'] {
 }
 
 function parseSort(value: unknown): EditorState['layersSort'] {
-  if (!isRecord(value) || typeof value['column'] !== 'string') return null;
-  return { column: value['column'], descending: value['descending'] === true };
+  if (!isRecord(value) || typeof value.column !== 'string') return null;
+  return { column: value.column, descending: value.descending === true };
 }
 
 function parseIndex(value: unknown): number | null {

@@ -104,21 +104,28 @@ interface MenuProps {
   readonly items: readonly { readonly text: string; readonly onSelect: () => void }[];
 }
 
+/** Focus goes into an open menu; a press outside closes it. */
+function useOpenMenu(holder: { readonly current: HTMLElement | null }, open: boolean, close: () => void): void {
+  useEffect(() => {
+    if (!open) return undefined;
+    holder.current?.querySelector<HTMLElement>('.menu button')?.focus();
+    const onPress = (event: Event): void => {
+      if (!(event.target instanceof Node) || holder.current?.contains(event.target) !== true) close();
+    };
+    document.addEventListener('pointerdown', onPress);
+    return () => {
+      document.removeEventListener('pointerdown', onPress);
+    };
+  }, [open]);
+}
+
 /** The "…" button and its list. */
 export function Menu({ label, items }: MenuProps) {
   const [open, setOpen] = useState(false);
   const holder = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return undefined;
-    holder.current?.querySelector<HTMLElement>('.menu button')?.focus();
-    const close = (event: Event): void => {
-      if (!(event.target instanceof Node) || holder.current?.contains(event.target) !== true) setOpen(false);
-    };
-    document.addEventListener('pointerdown', close);
-    return () => {
-      document.removeEventListener('pointerdown', close);
-    };
-  }, [open]);
+  useOpenMenu(holder, open, () => {
+    setOpen(false);
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!open) return;
     const buttons = [...(holder.current?.querySelectorAll<HTMLElement>('.menu button') ?? [])];

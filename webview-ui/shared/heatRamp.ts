@@ -18,11 +18,8 @@ export function heatColor(step: number): string {
 }
 
 /** The largest of the known (not negative) values; 0 when none is known. */
-export function largestOf(values: ArrayLike<number>): number {
+export function largestOf(values: Iterable<number>): number {
   let largest = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const value = values[i]!;
-    if (value > largest) largest = value;
-  }
+  for (const value of values) if (value > largest) largest = value;
   return largest;
 }

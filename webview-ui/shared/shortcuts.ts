@@ -19,6 +19,16 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   });
 }
 
+/** `/` goes to the screen's search field. */
+export function useSlashKey(input: { readonly current: HTMLInputElement | null }): void {
+  useShortcuts({
+    '/': () => {
+      input.current?.focus();
+      input.current?.select();
+    },
+  });
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, select, textarea');
 }

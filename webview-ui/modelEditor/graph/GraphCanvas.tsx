@@ -1,15 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import type { GraphView } from '../../../src/protocol/views';
 import { Icon } from '../../shared/Icon';
 import { useShortcuts } from '../../shared/shortcuts';
 import { useCanvas } from '../../shared/useCanvas';
 import { useWheel } from '../../shared/useWheel';
 import type { EditorModel } from '../editorModel';
 import { drawGraph } from './drawGraph';
-import { boxOf, elementAt, topElement, type GraphGeometry } from './graphGeometry';
+import { boxOf, topElement, type GraphGeometry } from './graphGeometry';
 import { Minimap } from './Minimap';
-import { neighbour, type Direction } from './neighbours';
 import type { Overlay } from './overlay';
-import { centerOn, fitView, isInView, openingView, panBy, zoomAt, type Size, type Viewport } from './viewport';
+import { useGraphInput } from './useGraphInput';
+import { centerOn, fitView, isInView, openingView, zoomAt, type Size, type Viewport } from './viewport';
 
 interface GraphCanvasProps {
   readonly model: EditorModel;
@@ -22,41 +23,30 @@ interface GraphCanvasProps {
 
 const WHEEL_SPEED = 0.0016;
 const BUTTON_FACTOR = 1.3;
-const CLICK_SLACK = 4;
-
-const arrows: Readonly<Record<string, Direction>> = {
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-};
 
 /** The canvas, its zoom controls and its map. */
 export function GraphCanvas({ model, geometry, overlay, found, selected, onSelect }: GraphCanvasProps) {
   const { view } = geometry;
-  const world: Size = { width: Math.max(1, view.width), height: Math.max(1, view.height) };
   const [hovered, setHovered] = useState(-1);
-  const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const surface = useCanvas((context, size, colors) => {
-    const viewport = currentViewport(size);
+    const viewport = viewportOf(model, view, size);
     drawGraph(context, size, colors, { geometry, viewport, overlay, selected, hovered, found });
     model.noteDrawn('graph');
   });
-  function currentViewport(size: Size): Viewport {
-    return model.graphView.value ?? openingView(world, size, boxOf(view, topElement(view)));
-  }
-  const show = (viewport: Viewport): void => {
-    model.graphView.value = viewport;
+  const { size } = surface;
+  const viewport = viewportOf(model, view, size);
+  const show = (next: Viewport): void => {
+    model.graphView.value = next;
   };
   const zoom = (factor: number): void => {
-    show(zoomAt(currentViewport(surface.size), surface.size.width / 2, surface.size.height / 2, factor));
+    show(zoomAt(viewport, size.width / 2, size.height / 2, factor));
   };
   const fit = (): void => {
-    show(fitView(world, surface.size));
+    show(fitView(worldOf(view), size));
   };
-  useReveal(model, geometry, selected, surface.size, currentViewport, show);
+  useReveal(model, geometry, selected, size, viewport, show);
   useWheel(surface.canvas, (event, x, y) => {
-    show(zoomAt(currentViewport(surface.size), x, y, Math.exp(-event.deltaY * WHEEL_SPEED)));
+    show(zoomAt(viewport, x, y, Math.exp(-event.deltaY * WHEEL_SPEED)));
   });
   useShortcuts({
     '0': fit,
@@ -70,36 +60,7 @@ export function GraphCanvas({ model, geometry, overlay, found, selected, onSelec
       onSelect(-1, false);
     },
   });
-  const at = (event: PointerEvent): number => {
-    const viewport = currentViewport(surface.size);
-    const bounds = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const x = (event.clientX - bounds.left) / viewport.zoom + viewport.x;
-    const y = (event.clientY - bounds.top) / viewport.zoom + viewport.y;
-    return elementAt(geometry, x, y, CLICK_SLACK / viewport.zoom);
-  };
-  const onPointerMove = (event: PointerEvent): void => {
-    const start = drag.current;
-    if (start === null) {
-      setHovered(at(event));
-      return;
-    }
-    const [deltaX, deltaY] = [event.clientX - start.x, event.clientY - start.y];
-    if (!start.moved && Math.hypot(deltaX, deltaY) < CLICK_SLACK) return;
-    drag.current = { x: event.clientX, y: event.clientY, moved: true };
-    show(panBy(currentViewport(surface.size), deltaX, deltaY));
-  };
-  const onPointerUp = (event: PointerEvent): void => {
-    if (drag.current?.moved === false) onSelect(at(event), false);
-    drag.current = null;
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const direction = arrows[event.key];
-    if (direction === undefined) return;
-    event.preventDefault();
-    const next = selected < 0 ? topElement(view) : neighbour(view, selected, direction);
-    if (next >= 0) onSelect(next, true);
-  };
-  const viewport = currentViewport(surface.size);
+  const input = useGraphInput({ geometry, viewport, selected, onShow: show, onHover: setHovered, onSelect });
   return (
     <div class="graph-pane">
       <div ref={surface.holder} class={hovered >= 0 ? 'canvas-holder pointing' : 'canvas-holder'}>
@@ -108,29 +69,22 @@ export function GraphCanvas({ model, geometry, overlay, found, selected, onSelec
           tabIndex={0}
           role="application"
           aria-label={describe(geometry, selected)}
-          onPointerDown={(event) => {
-            event.currentTarget.setPointerCapture(event.pointerId);
-            drag.current = { x: event.clientX, y: event.clientY, moved: false };
-          }}
-          onPointerMove={onPointerMove}
-          onPointerUp={onPointerUp}
-          onPointerLeave={() => {
-            setHovered(-1);
-          }}
-          onKeyDown={onKeyDown}
+          {...input}
         />
       </div>
       <ZoomControls zoom={viewport.zoom} onZoom={zoom} onFit={fit} />
-      <Minimap
-        geometry={geometry}
-        overlay={overlay}
-        selected={selected}
-        viewport={viewport}
-        canvasSize={surface.size}
-        onMove={show}
-      />
+      <Minimap {...{ geometry, overlay, selected, viewport }} canvasSize={size} onMove={show} />
     </div>
   );
+}
+
+function worldOf(view: GraphView): Size {
+  return { width: Math.max(1, view.width), height: Math.max(1, view.height) };
+}
+
+/** What is shown: as the user left it, or the opening view. */
+function viewportOf(model: EditorModel, view: GraphView, size: Size): Viewport {
+  return model.graphView.value ?? openingView(worldOf(view), size, boxOf(view, topElement(view)));
 }
 
 /** Brings a selection that came from elsewhere into view, once the canvas has its size. */
@@ -139,16 +93,12 @@ function useReveal(
   geometry: GraphGeometry,
   selected: number,
   size: Size,
-  current: (size: Size) => Viewport,
+  viewport: Viewport,
   show: (viewport: Viewport) => void,
 ): void {
-  const seen = useRef(0);
-  const reveals = model.reveals.value;
   useEffect(() => {
-    if (size.width === 0 || seen.current === reveals) return;
-    seen.current = reveals;
+    if (size.width === 0 || !model.takeReveal()) return;
     const box = boxOf(geometry.view, selected);
-    const viewport = current(size);
     if (box !== null && (viewport.zoom < 0.3 || !isInView(viewport, box, size))) show(centerOn(viewport, box, size));
   });
 }

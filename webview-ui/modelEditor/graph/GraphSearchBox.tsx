@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SearchBox } from '../../shared/controls';
 import { formatInteger } from '../../shared/formatNumber';
 import { middleEllipsis } from '../../shared/middleEllipsis';
-import { useShortcuts } from '../../shared/shortcuts';
+import { useSlashKey } from '../../shared/shortcuts';
 import { VirtualList } from '../../shared/VirtualList';
 import type { GraphSearch, SearchResult } from './graphSearch';
 
@@ -24,12 +24,7 @@ export function GraphSearchBox({ search, onFound, onSelect }: GraphSearchBoxProp
   const result = useMemo(() => search.find(query), [search, query]);
   const input = useRef<HTMLInputElement>(null);
   const holder = useRef<HTMLDivElement>(null);
-  useShortcuts({
-    '/': () => {
-      input.current?.focus();
-      input.current?.select();
-    },
-  });
+  useSlashKey(input);
   useEffect(() => {
     setCurrent(-1);
     onFound(new Set(result.hits.slice(0, MARKED).map((hit) => hit.element)));
@@ -44,16 +39,12 @@ export function GraphSearchBox({ search, onFound, onSelect }: GraphSearchBoxProp
     if (hit.element >= 0) onSelect(hit.element, hit.tensor);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const back = event.key === 'ArrowUp' || (event.key === 'Enter' && event.shiftKey);
-    const count = result.hits.length;
+    const next = nextHit(event, current, result.hits.length);
     if (event.key === 'Escape') {
-      setOpen(false);
       setQuery('');
       input.current?.blur();
-    } else if (count === 0) return;
-    else if (back) go((Math.max(current, 0) - 1 + count) % count);
-    else if (event.key === 'Enter' || event.key === 'ArrowDown') go((current + 1) % count);
-    else return;
+    } else if (next === null) return;
+    else go(next);
     event.preventDefault();
     event.stopPropagation();
   };
@@ -78,19 +69,37 @@ export function GraphSearchBox({ search, onFound, onSelect }: GraphSearchBoxProp
       >
         {query === '' ? null : <span class="caption num">{countText(current, result)}</span>}
       </SearchBox>
-      {open && query !== '' ? (
-        <div class="card results">
-          {result.total === 0 ? <p class="muted">Nothing is called that.</p> : null}
-          <VirtualList
-            label="Search results"
-            rowCount={result.hits.length}
-            rowHeight={ROW}
-            current={current}
-            renderRow={(row) => <Hit key={row} result={result} row={row} isCurrent={row === current} onPick={go} />}
-          />
-          {result.total > result.hits.length ? <p class="caption">The first {result.hits.length} are listed.</p> : null}
-        </div>
-      ) : null}
+      {open && query !== '' ? <Results result={result} current={current} onPick={go} /> : null}
+    </div>
+  );
+}
+
+/** Where Enter, Shift+Enter and the arrows lead from a hit; null for other keys and when there is none. */
+function nextHit(event: KeyboardEvent, current: number, count: number): number | null {
+  if (count === 0) return null;
+  const back = event.key === 'ArrowUp' || (event.key === 'Enter' && event.shiftKey);
+  if (back) return (Math.max(current, 0) - 1 + count) % count;
+  return event.key === 'Enter' || event.key === 'ArrowDown' ? (current + 1) % count : null;
+}
+
+interface ResultsProps {
+  readonly result: SearchResult;
+  readonly current: number;
+  readonly onPick: (row: number) => void;
+}
+
+function Results({ result, current, onPick }: ResultsProps) {
+  return (
+    <div class="card results">
+      {result.total === 0 ? <p class="muted">Nothing is called that.</p> : null}
+      <VirtualList
+        label="Search results"
+        rowCount={result.hits.length}
+        rowHeight={ROW}
+        current={current}
+        renderRow={(row) => <Hit key={row} result={result} row={row} isCurrent={row === current} onPick={onPick} />}
+      />
+      {result.total > result.hits.length ? <p class="caption">The first {result.hits.length} are listed.</p> : null}
     </div>
   );
 }

@@ -42,36 +42,51 @@ function CloseButton({ model }: { readonly model: EditorModel }) {
 function NodePanel({ model, node }: { readonly model: EditorModel; readonly node: number }) {
   const view = model.node.value.value;
   const failure = model.node.failure.value;
-  const count = model.graph.value.value?.nodeCount;
-  const current = view?.id === node ? view : null;
-  const label = current?.op ?? model.graph.value.value?.labels[node] ?? 'Operator';
-  const version = current !== null && current.version > 0 ? `, version ${current.version}` : '';
-  return (
-    <>
-      <div>
-        <div class="row">
-          <h2>
-            {label}
-            <span class="note">
-              #{node}
-              {count === undefined ? '' : ` of ${formatInteger(count)}`}
-              {version}
-            </span>
-          </h2>
-          <span class="grow" />
-          <CloseButton model={model} />
-        </div>
-        {current === null || current.name === '' ? null : (
-          <div class="mono muted small" title={current.name}>
-            {middleEllipsis(current.name, 48)}
+  if (view?.id === node) {
+    return (
+      <>
+        <NodeTitle model={model} node={node} label={view.op} version={view.version} />
+        {view.name === '' ? null : (
+          <div class="mono muted small" title={view.name}>
+            {middleEllipsis(view.name, 48)}
           </div>
         )}
-        {current === null || current.domain === '' ? null : <div class="caption">{current.domain}</div>}
-      </div>
-      {failure !== null && current === null ? <p class="muted small">{failure.message}</p> : null}
-      {failure === null && current === null ? <Skeleton rows={8} /> : null}
-      {current === null ? null : <NodeDetails model={model} view={current} />}
+        {view.domain === '' ? null : <div class="caption">{view.domain}</div>}
+        <NodeDetails model={model} view={view} />
+      </>
+    );
+  }
+  const label = model.graph.value.value?.labels[node] ?? 'Operator';
+  return (
+    <>
+      <NodeTitle model={model} node={node} label={label} version={0} />
+      {failure === null ? <Skeleton rows={8} /> : <p class="muted small">{failure.message}</p>}
     </>
+  );
+}
+
+interface NodeTitleProps {
+  readonly model: EditorModel;
+  readonly node: number;
+  readonly label: string;
+  readonly version: number;
+}
+
+function NodeTitle({ model, node, label, version }: NodeTitleProps) {
+  const count = model.graph.value.value?.nodeCount;
+  return (
+    <div class="row">
+      <h2>
+        {label}
+        <span class="note">
+          #{node}
+          {count === undefined ? '' : ` of ${formatInteger(count)}`}
+          {version > 0 ? `, version ${version}` : ''}
+        </span>
+      </h2>
+      <span class="grow" />
+      <CloseButton model={model} />
+    </div>
   );
 }
 

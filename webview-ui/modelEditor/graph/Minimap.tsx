@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import type { GraphView } from '../../../src/protocol/views';
 import type { ThemeColors } from '../../shared/themeColors';
 import { useCanvas, type CanvasSize } from '../../shared/useCanvas';
 import type { GraphGeometry } from './graphGeometry';
@@ -18,45 +18,23 @@ interface MinimapProps {
 const BOXES_DRAWN = 8000;
 const PADDING = 5;
 
+interface Placement {
+  readonly scale: number;
+  readonly left: number;
+  readonly top: number;
+}
+
 /** The whole graph small, with what is in view framed; click or drag to go there. */
-export function Minimap({ geometry, overlay, selected, viewport, canvasSize, onMove }: MinimapProps) {
-  const { view } = geometry;
-  const world = useMemo(() => ({ width: Math.max(1, view.width), height: Math.max(1, view.height) }), [view]);
-  const placed = (size: CanvasSize): { scale: number; left: number; top: number } => {
-    const scale = Math.min((size.width - 2 * PADDING) / world.width, (size.height - 2 * PADDING) / world.height);
-    return { scale, left: (size.width - world.width * scale) / 2, top: (size.height - world.height * scale) / 2 };
-  };
-  const draw = (context: CanvasRenderingContext2D, size: CanvasSize, colors: ThemeColors): void => {
-    const { scale, left, top } = placed(size);
-    const stride = Math.max(1, Math.ceil(geometry.count / BOXES_DRAWN));
-    for (let element = 0; element < geometry.count; element += stride) {
-      const base = element * 4;
-      const step = overlay?.steps[element] ?? -1;
-      context.fillStyle = element === selected ? colors.accent : (colors.heat[step] ?? colors.textMuted);
-      context.globalAlpha = element === selected || step >= 0 ? 1 : 0.6;
-      context.fillRect(
-        left + view.boxes[base]! * scale,
-        top + view.boxes[base + 1]! * scale,
-        Math.max(1, view.boxes[base + 2]! * scale),
-        Math.max(0.7, view.boxes[base + 3]! * scale),
-      );
-    }
-    context.globalAlpha = 1;
-    context.strokeStyle = colors.accent;
-    context.lineWidth = 1;
-    const frame = {
-      x: Math.max(1, left + viewport.x * scale),
-      y: Math.max(1, top + viewport.y * scale),
-      right: Math.min(size.width - 1, left + (viewport.x + canvasSize.width / viewport.zoom) * scale),
-      bottom: Math.min(size.height - 1, top + (viewport.y + canvasSize.height / viewport.zoom) * scale),
-    };
-    const width = Math.max(3, frame.right - frame.x);
-    context.strokeRect(frame.x + 0.5, frame.y + 0.5, width - 1, Math.max(3, frame.bottom - frame.y) - 1);
-  };
-  const surface = useCanvas(draw);
+export function Minimap(props: MinimapProps) {
+  const { geometry, viewport, canvasSize, onMove } = props;
+  const surface = useCanvas((context, size, colors) => {
+    const placement = placementIn(geometry.view, size);
+    drawElements(context, colors, props, placement);
+    drawFrame(context, colors, props, placement, size);
+  });
   const go = (event: PointerEvent): void => {
     const bounds = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const { scale, left, top } = placed(surface.size);
+    const { scale, left, top } = placementIn(geometry.view, surface.size);
     onMove({
       x: (event.clientX - bounds.left - left) / scale - canvasSize.width / viewport.zoom / 2,
       y: (event.clientY - bounds.top - top) / scale - canvasSize.height / viewport.zoom / 2,
@@ -79,4 +57,50 @@ export function Minimap({ geometry, overlay, selected, viewport, canvasSize, onM
       <canvas ref={surface.canvas} />
     </div>
   );
+}
+
+function placementIn(view: GraphView, size: CanvasSize): Placement {
+  const width = Math.max(1, view.width);
+  const height = Math.max(1, view.height);
+  const scale = Math.min((size.width - 2 * PADDING) / width, (size.height - 2 * PADDING) / height);
+  return { scale, left: (size.width - width * scale) / 2, top: (size.height - height * scale) / 2 };
+}
+
+function drawElements(
+  context: CanvasRenderingContext2D,
+  colors: ThemeColors,
+  { geometry, overlay, selected }: MinimapProps,
+  { scale, left, top }: Placement,
+): void {
+  const { boxes } = geometry.view;
+  const stride = Math.max(1, Math.ceil(geometry.count / BOXES_DRAWN));
+  for (let element = 0; element < geometry.count; element += stride) {
+    const base = element * 4;
+    const step = overlay?.steps[element] ?? -1;
+    context.fillStyle = element === selected ? colors.accent : (colors.heat[step] ?? colors.textMuted);
+    context.globalAlpha = element === selected || step >= 0 ? 1 : 0.6;
+    context.fillRect(
+      left + boxes[base]! * scale,
+      top + boxes[base + 1]! * scale,
+      Math.max(1, boxes[base + 2]! * scale),
+      Math.max(0.7, boxes[base + 3]! * scale),
+    );
+  }
+  context.globalAlpha = 1;
+}
+
+function drawFrame(
+  context: CanvasRenderingContext2D,
+  colors: ThemeColors,
+  { viewport, canvasSize }: MinimapProps,
+  { scale, left, top }: Placement,
+  size: CanvasSize,
+): void {
+  const x = Math.max(1, left + viewport.x * scale);
+  const y = Math.max(1, top + viewport.y * scale);
+  const right = Math.min(size.width - 1, left + (viewport.x + canvasSize.width / viewport.zoom) * scale);
+  const bottom = Math.min(size.height - 1, top + (viewport.y + canvasSize.height / viewport.zoom) * scale);
+  context.strokeStyle = colors.accent;
+  context.lineWidth = 1;
+  context.strokeRect(x + 0.5, y + 0.5, Math.max(3, right - x) - 1, Math.max(3, bottom - y) - 1);
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LayersView } from '../../../src/protocol/views';
 import { Button, SearchBox } from '../../shared/controls';
 import { formatBytes, formatInteger, plural } from '../../shared/formatNumber';
-import { useShortcuts } from '../../shared/shortcuts';
+import { useSlashKey } from '../../shared/shortcuts';
 import { VirtualList } from '../../shared/VirtualList';
 import type { EditorModel } from '../editorModel';
 import { Skeleton, TabProblem } from '../StatePages';
@@ -98,23 +98,7 @@ interface ToolbarProps {
 
 function LayersToolbar({ model, view, rows, op, onOp }: ToolbarProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [copied, setCopied] = useState(false);
-  const kinds = useMemo(() => [...new Set(view.ops)].sort(), [view]);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => {
-      setCopied(false);
-    }, 2000);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [copied]);
-  useShortcuts({
-    '/': () => {
-      input.current?.focus();
-      input.current?.select();
-    },
-  });
+  useSlashKey(input);
   const sort = model.layersSort.value;
   return (
     <div class="toolbar">
@@ -134,36 +118,65 @@ function LayersToolbar({ model, view, rows, op, onOp }: ToolbarProps) {
           }}
         />
       </div>
-      <select
-        class="select wide-only"
-        aria-label="Operator"
-        value={op ?? ''}
-        onChange={(event) => {
-          onOp(event.currentTarget.value === '' ? null : event.currentTarget.value);
-        }}
-      >
-        <option value="">All operators</option>
-        {kinds.map((kind) => (
-          <option key={kind} value={kind}>
-            {kind}
-          </option>
-        ))}
-      </select>
+      <OperatorSelect view={view} op={op} onOp={onOp} />
       <span class="grow" />
       <span class="caption num wide-only" role="status">
         {formatInteger(rows.length)} of {plural(view.ops.length, 'layer')}
         {sort === null ? ' · file order' : ''}
       </span>
-      <Button
-        icon="copy"
-        onClick={() => {
+      <CopyButton
+        onCopy={() => {
           model.copyText(layersCsv(view, rows));
-          setCopied(true);
         }}
-      >
-        {copied ? 'Copied' : 'Copy as CSV'}
-      </Button>
+      />
     </div>
+  );
+}
+
+function OperatorSelect({ view, op, onOp }: Pick<ToolbarProps, 'view' | 'op' | 'onOp'>) {
+  const kinds = useMemo(() => [...new Set(view.ops)].sort(), [view]);
+  return (
+    <select
+      class="select wide-only"
+      aria-label="Operator"
+      value={op ?? ''}
+      onChange={(event) => {
+        onOp(event.currentTarget.value === '' ? null : event.currentTarget.value);
+      }}
+    >
+      <option value="">All operators</option>
+      {kinds.map((kind) => (
+        <option key={kind} value={kind}>
+          {kind}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+const COPIED_MS = 2000;
+
+function CopyButton({ onCopy }: { readonly onCopy: () => void }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => {
+      setCopied(false);
+    }, COPIED_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [copied]);
+  return (
+    <Button
+      icon="copy"
+      onClick={() => {
+        onCopy();
+        setCopied(true);
+      }}
+    >
+      {copied ? 'Copied' : 'Copy as CSV'}
+    </Button>
   );
 }
 

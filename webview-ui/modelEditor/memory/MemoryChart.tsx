@@ -1,14 +1,13 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { MemoryView } from '../../../src/protocol/views';
 import { formatBytes, plural } from '../../shared/formatNumber';
 import { useShortcuts } from '../../shared/shortcuts';
 import { useCanvas } from '../../shared/useCanvas';
 import { useWheel } from '../../shared/useWheel';
 import type { EditorModel } from '../editorModel';
-import { bufferBox, drawMemory, type MemoryColouring } from './drawMemory';
+import { bufferBox, drawMemory, type MemoryColouring, type MemoryScene } from './drawMemory';
 import { LimitHandle } from './LimitHandle';
 import { CARD_SIZE, MemoryCard } from './MemoryCard';
-import { bufferAt } from './memoryQueries';
 import {
   byteAt,
   memoryDomain,
@@ -22,6 +21,7 @@ import {
   type MemoryWindow,
 } from './memoryWindow';
 import { placeCard, type Box } from './placeCard';
+import { useMemoryPointer } from './useMemoryPointer';
 
 interface MemoryChartProps {
   readonly model: EditorModel;
@@ -38,12 +38,11 @@ interface MemoryChartProps {
 }
 
 const WHEEL_SPEED = 0.0016;
-const CLICK_SLACK = 3;
 /** Obstacles looked at when a card is placed. */
 const OBSTACLES = 400;
 
 export function MemoryChart(props: MemoryChartProps) {
-  const { model, memory, room, boardRoom, operator } = props;
+  const { model, memory, boardRoom, operator } = props;
   const domain = useMemo(() => memoryDomain(memory, boardRoom), [memory, boardRoom]);
   const [zoomed, setZoomed] = useState<MemoryWindow | null>(null);
   const window = zoomed ?? domain;
@@ -51,30 +50,16 @@ export function MemoryChart(props: MemoryChartProps) {
   const [pinned, setPinned] = useState(-1);
   const shown = pinned >= 0 ? pinned : hovered;
   const surface = useCanvas((context, size, colors) => {
-    const layout = memoryLayout(size);
-    const card = cardBox(memory, layout, window, shown);
-    drawMemory(context, colors, {
-      view: memory,
-      layout,
-      window,
-      colouring: props.colouring,
-      largest: props.largest,
-      room,
-      roomLabel: props.roomLabel,
-      roomNote: props.roomNote,
-      operator,
-      selectedTensor: model.selection.value.tensor,
-      hovered: shown,
-      card,
-    });
+    drawMemory(context, colors, sceneOf(props, memoryLayout(size), window, shown));
     model.noteDrawn('memory');
   });
   const layout = memoryLayout(surface.size);
   useEffect(() => {
-    setZoomed(null);
+    // Another plan: the window stays, as far as the new one reaches; a card's tensor may be another.
+    setZoomed((old) => (old === null ? null : panWindow(old, domain, 0, 0)));
     setPinned(-1);
     setHovered(-1);
-  }, [memory]);
+  }, [domain]);
   const goTo = (target: number): void => {
     const next = Math.min(memory.operators.length - 1, Math.max(0, target));
     model.select({ node: next, tensor: null });
@@ -84,29 +69,17 @@ export function MemoryChart(props: MemoryChartProps) {
     const factor = Math.exp(-event.deltaY * WHEEL_SPEED);
     setZoomed(zoomWindow(window, domain, timeAt(layout, window, x), byteAt(layout, window, y), factor, event.shiftKey));
   });
-  useShortcuts({
-    '0': () => {
+  const onKeyDown = useMemoryKeys(props, {
+    goTo,
+    fit: () => {
       setZoomed(null);
     },
-    p: () => {
-      goTo(memory.peak);
-    },
-    c: () => {
-      props.onColouring(props.colouring === 'size' ? 'kind' : 'size');
-    },
-    Escape: () => {
-      if (pinned >= 0) setPinned(-1);
-      else model.select({ node: null, tensor: null });
+    unpin: () => {
+      setPinned(-1);
+      return pinned >= 0;
     },
   });
-  const pointer = usePointer({ ...props, layout, window, domain, setZoomed, setHovered, setPinned, goTo });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (step !== 0) goTo(operator + step);
-    else if (event.key === 'Enter') model.reveal('graph', { node: operator });
-    else return;
-    event.preventDefault();
-  };
+  const pointer = useMemoryPointer({ model, memory, layout, window, domain, setZoomed, setHovered, setPinned, goTo });
   const card = cardBox(memory, layout, window, shown);
   return (
     <div ref={surface.holder} class="memory-chart">
@@ -118,95 +91,74 @@ export function MemoryChart(props: MemoryChartProps) {
         onKeyDown={onKeyDown}
         {...pointer}
       />
-      {room === null || surface.size.width === 0 ? null : (
-        <LimitHandle
-          room={room}
-          y={Math.min(layout.bottom, Math.max(layout.top, yOf(layout, window, room)))}
-          left={layout.right - 10}
-          highest={Math.max(domain.toByte, boardRoom ?? 0)}
-          byteAtY={(clientY) => {
-            const top = surface.canvas.current?.getBoundingClientRect().top ?? 0;
-            return byteAt(layout, window, clientY - top);
-          }}
-          onChange={props.onWhatIf}
-        />
+      {surface.size.width === 0 ? null : (
+        <Handle {...props} layout={layout} window={window} domain={domain} canvas={surface.canvas} />
       )}
       {card === null ? null : <MemoryCard {...props} index={shown} at={card} isPinned={pinned >= 0} />}
     </div>
   );
 }
 
-interface PointerParts extends MemoryChartProps {
+function sceneOf(props: MemoryChartProps, layout: MemoryLayout, window: MemoryWindow, shown: number): MemoryScene {
+  const { memory, colouring, largest, room, roomLabel, roomNote, operator, model } = props;
+  return {
+    ...{ view: memory, layout, window, colouring, largest, room, roomLabel, roomNote, operator },
+    selectedTensor: model.selection.value.tensor,
+    hovered: shown,
+    card: cardBox(memory, layout, window, shown),
+  };
+}
+
+interface MemoryKeys {
+  readonly goTo: (operator: number) => void;
+  readonly fit: () => void;
+  /** True when there was a pinned card to let go. */
+  readonly unpin: () => boolean;
+}
+
+/** Keys of the screen; returns those that hold while the chart has the focus. */
+function useMemoryKeys(props: MemoryChartProps, { goTo, fit, unpin }: MemoryKeys): (event: KeyboardEvent) => void {
+  const { model, memory, operator, colouring } = props;
+  useShortcuts({
+    '0': fit,
+    p: () => {
+      goTo(memory.peak);
+    },
+    c: () => {
+      props.onColouring(colouring === 'size' ? 'kind' : 'size');
+    },
+    Escape: () => {
+      if (!unpin()) model.select({ node: null, tensor: null });
+    },
+  });
+  return (event) => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step !== 0) goTo(operator + step);
+    else if (event.key === 'Enter') model.reveal('graph', { node: operator });
+    else return;
+    event.preventDefault();
+  };
+}
+
+interface HandleProps extends MemoryChartProps {
   readonly layout: MemoryLayout;
   readonly window: MemoryWindow;
   readonly domain: MemoryWindow;
-  readonly setZoomed: (window: MemoryWindow | null) => void;
-  readonly setHovered: (index: number) => void;
-  readonly setPinned: (index: number) => void;
-  readonly goTo: (operator: number) => void;
+  readonly canvas: { readonly current: HTMLCanvasElement | null };
 }
 
-/** Hover shows a card, a click selects, Alt-click pins, a drag pans, a double click opens in the graph. */
-function usePointer(parts: PointerParts) {
-  const { model, memory, layout, window, domain } = parts;
-  const drag = useRef<{ x: number; y: number; from: MemoryWindow; moved: boolean } | null>(null);
-  const place = (event: MouseEvent): { x: number; y: number } => {
-    const bounds = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
-  };
-  const hit = (event: MouseEvent): number => {
-    const { x, y } = place(event);
-    if (x < layout.left || x > layout.right || y < layout.top || y > layout.bottom) return -1;
-    const slackTime = (CLICK_SLACK * (window.toTime - window.fromTime)) / (layout.right - layout.left);
-    const slackBytes = (CLICK_SLACK * (window.toByte - window.fromByte)) / (layout.bottom - layout.top);
-    const { buffers } = memory;
-    return bufferAt(buffers, timeAt(layout, window, x), byteAt(layout, window, y), slackTime, slackBytes);
-  };
-  const click = (event: PointerEvent): void => {
-    const index = hit(event);
-    const buffer = memory.buffers[index];
-    if (buffer !== undefined) {
-      if (event.altKey) parts.setPinned(index);
-      model.select({ node: Math.max(0, buffer.first), tensor: buffer.tensor < 0 ? null : buffer.tensor });
-      return;
-    }
-    const { x, y } = place(event);
-    if (x >= layout.left && x <= layout.right && y > layout.top) parts.goTo(Math.floor(timeAt(layout, window, x)));
-  };
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-      drag.current = { x: event.clientX, y: event.clientY, from: window, moved: false };
-    },
-    onPointerMove: (event: PointerEvent) => {
-      const start = drag.current;
-      if (start === null) {
-        parts.setHovered(hit(event));
-        return;
-      }
-      const [deltaX, deltaY] = [event.clientX - start.x, event.clientY - start.y];
-      if (!start.moved && Math.hypot(deltaX, deltaY) < CLICK_SLACK) return;
-      start.moved = true;
-      parts.setHovered(-1);
-      const { from } = start;
-      const time = (-deltaX / (layout.right - layout.left)) * (from.toTime - from.fromTime);
-      const bytes = (deltaY / (layout.bottom - layout.top)) * (from.toByte - from.fromByte);
-      parts.setZoomed(panWindow(from, domain, time, bytes));
-    },
-    onPointerUp: (event: PointerEvent) => {
-      if (drag.current?.moved === false) click(event);
-      drag.current = null;
-    },
-    onPointerLeave: () => {
-      parts.setHovered(-1);
-    },
-    onDblClick: (event: MouseEvent) => {
-      const buffer = memory.buffers[hit(event)];
-      if (buffer === undefined) return;
-      const isInput = buffer.first < 0;
-      model.reveal('graph', { node: isInput ? null : buffer.first, tensor: buffer.tensor < 0 ? null : buffer.tensor });
-    },
-  };
+function Handle({ room, boardRoom, layout, window, domain, canvas, onWhatIf }: HandleProps) {
+  if (room === null) return null;
+  return (
+    <LimitHandle
+      room={room}
+      y={Math.min(layout.bottom, Math.max(layout.top, yOf(layout, window, room)))}
+      left={layout.right - 10}
+      highest={Math.max(domain.toByte, boardRoom ?? 0)}
+      byteAtY={(clientY) => byteAt(layout, window, clientY - (canvas.current?.getBoundingClientRect().top ?? 0))}
+      onChange={onWhatIf}
+    />
+  );
 }
 
 function cardBox(memory: MemoryView, layout: MemoryLayout, window: MemoryWindow, index: number): Box | null {

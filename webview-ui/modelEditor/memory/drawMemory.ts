@@ -101,12 +101,16 @@ function drawBandLabel(context: Context, colors: ThemeColors, scene: MemoryScene
   context.fillText(text, Math.min(layout.right - half, Math.max(layout.left + half, x)), layout.top - 8);
 }
 
+function isInWindow({ first, last, offset, bytes }: BufferView, window: MemoryWindow): boolean {
+  const inTime = last + 1 >= window.fromTime && first <= window.toTime;
+  return inTime && offset + bytes >= window.fromByte && offset <= window.toByte;
+}
+
 function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene): void {
   const { view, window, layout, selectedTensor, hovered } = scene;
   const marked: number[] = [];
   for (const [index, buffer] of view.buffers.entries()) {
-    if (buffer.last + 1 < window.fromTime || buffer.first > window.toTime) continue;
-    if (buffer.offset + buffer.bytes < window.fromByte || buffer.offset > window.toByte) continue;
+    if (!isInWindow(buffer, window)) continue;
     const box = bufferBox(layout, window, buffer);
     const step = bufferStep(buffer, scene.largest, scene.colouring);
     context.fillStyle = fillOf(colors, buffer, step);

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import type { ProfileAnswer } from '../../../src/core/answers/profileAnswer';
 import type { ModelOverview, ProfileView } from '../../../src/protocol/views';
 import {
   binaryQuantity,
@@ -38,32 +39,36 @@ export function StatsStrip({
 
 function ProfileStats({ view }: { readonly view: ProfileView }) {
   const { profile, memory } = view;
-  const { total, planned } = profile.arena;
-  const arena = total ?? planned;
-  const key = total === null ? 'arena.planned' : 'arena.total';
-  const caption = `Tensor arena${total === null && planned !== null ? ', planned' : ''}${isEstimated(profile, key) ? ', estimated' : ''}`;
+  const arena = profile.arena.total ?? profile.arena.planned;
   const bound = profile.lowerBound;
-  const peakName = memory === null ? null : memory.operators[memory.peak];
   return (
     <>
-      <Stat caption={caption} quantity={arena === null ? null : binaryQuantity(arena)}>
+      <Stat caption={arenaCaption(profile)} quantity={arena === null ? null : binaryQuantity(arena)}>
         {arena === null ? 'see the notes' : formatBytes(arena)}
       </Stat>
       <Stat caption="Peak" quantity={bound === null ? null : binaryQuantity(bound)}>
-        {memory === null || peakName === undefined ? 'see the notes' : `live at #${memory.peak} ${peakName ?? ''}`}
+        {memory === null ? 'see the notes' : `live at #${memory.peak} ${memory.operators[memory.peak] ?? ''}`}
       </Stat>
-      {profile.latencyMs === null ? null : (
-        <Stat
-          caption="Latency, estimated"
-          quantity={{
-            value: `${formatMilliseconds(profile.latencyMs.low)}–${formatMilliseconds(profile.latencyMs.high)}`,
-            unit: 'ms',
-          }}
-        >
-          {profile.latencyMs.source}
-        </Stat>
-      )}
+      <LatencyStat latency={profile.latencyMs} />
     </>
+  );
+}
+
+function arenaCaption(profile: ProfileAnswer): string {
+  const { total, planned } = profile.arena;
+  const words = ['Tensor arena'];
+  if (total === null && planned !== null) words.push('planned');
+  if (isEstimated(profile, total === null ? 'arena.planned' : 'arena.total')) words.push('estimated');
+  return words.join(', ');
+}
+
+function LatencyStat({ latency }: { readonly latency: ProfileAnswer['latencyMs'] }) {
+  if (latency === null) return null;
+  const range = `${formatMilliseconds(latency.low)}–${formatMilliseconds(latency.high)}`;
+  return (
+    <Stat caption="Latency, estimated" quantity={{ value: range, unit: 'ms' }}>
+      {latency.source}
+    </Stat>
   );
 }
 
