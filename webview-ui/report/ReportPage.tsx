@@ -76,14 +76,24 @@ function Strip({ answer }: { readonly answer: TransformAnswer }) {
   const same = answer.top1Agreement;
   const figures: readonly (readonly [caption: string, value: string, unit: string, note: string])[] = [
     ['File', formatChange(answer.after.fileBytes / answer.before.fileBytes), '', 'against the original'],
-    ['Agrees with the original', same === null ? '–' : formatPercent(same), '', agreementNote(answer)],
+    [
+      'Agrees with the original',
+      same === null ? '–' : formatPercent(same),
+      '',
+      labelled(answer, 'top1Agreement', agreementNote(answer)),
+    ],
     [
       'SQNR of the output',
       measured ? decibels(answer.sqnrDb) : 'not measured',
       measured && answer.sqnrDb !== null ? 'dB' : '',
-      'usual: above 20 dB',
+      labelled(answer, 'sqnrDb', 'usual: above 20 dB'),
     ],
-    ['Cosine', answer.cosine === null ? '–' : answer.cosine.toFixed(4), '', '1 is identical'],
+    [
+      'Cosine',
+      answer.cosine === null ? '–' : answer.cosine.toFixed(4),
+      '',
+      labelled(answer, 'cosine', '1 is identical'),
+    ],
   ];
   return (
     <section class="strip" aria-label="Figures">
@@ -99,6 +109,11 @@ function Strip({ answer }: { readonly answer: TransformAnswer }) {
       ))}
     </section>
   );
+}
+
+/** Measured and estimated figures never look alike: an estimate says so beside it. */
+function labelled(answer: TransformAnswer, key: string, note: string): string {
+  return answer.estimated.includes(key) ? `estimated · ${note}` : note;
 }
 
 function decibels(value: number | null): string {
