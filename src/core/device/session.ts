@@ -23,8 +23,8 @@ const LATENCIES = 4096;
 /** Results kept for a view that opens late. */
 const RESULTS = 1024;
 
-/** Lines sent to a view that opens late; the rest is found by search. */
-const SNAPSHOT_LINES = 2000;
+/** Lines sent to a view that opens late; a search finds the rest. */
+const SNAPSHOT_LINES = 200;
 
 type Facts = Readonly<Record<string, string | number>>;
 

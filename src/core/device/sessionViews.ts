@@ -10,7 +10,8 @@ export interface LogLine {
   readonly seq: number;
   readonly timeMs: number;
   readonly text: string;
-  readonly level: 'raw' | 'result' | 'error' | 'sent';
+  /** `telemetry` is a line that was plotted; `raw` is whatever is nothing else. */
+  readonly level: 'raw' | 'result' | 'telemetry' | 'error' | 'sent';
 }
 
 export interface ClassScore {

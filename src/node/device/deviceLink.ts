@@ -87,7 +87,9 @@ export class DeviceLink {
     await sent;
   }
 
+  /** The present. What was not told yet is told first, so that the next batch goes on where the snapshot ends. */
   snapshot(): DeviceSnapshot {
+    this.#batch(true);
     return { ...(this.#session?.snapshot(Date.now()) ?? nothing), state: this.#state, device: this.#device };
   }
 

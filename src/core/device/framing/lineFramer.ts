@@ -73,7 +73,8 @@ export class LineFramer {
   }
 
   #end(onLine: (line: FramedLine) => void): void {
-    this.#emit(this.#length, onLine);
+    // Joined right before a line end, nothing was missed: that is no line.
+    if (this.#length > 0 || !this.#partial) this.#emit(this.#length, onLine);
     this.#partial = false;
   }
 

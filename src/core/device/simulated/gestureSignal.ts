@@ -26,21 +26,31 @@ const script: readonly (readonly [Gesture, number])[] = [
 ];
 const scriptMs = script.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
 
+/** An arm neither starts nor stops at once. */
+const EASE_MS = 300;
+
+/** The gesture acted at a time since the board started, and how far it has swung up, 0 to 1. */
+function actAt(timeMs: number): { readonly gesture: Gesture; readonly strength: number } {
+  let since = timeMs % scriptMs;
+  for (const [gesture, milliseconds] of script) {
+    if (since < milliseconds) {
+      return { gesture, strength: Math.min(1, since / EASE_MS, (milliseconds - since) / EASE_MS) };
+    }
+    since -= milliseconds;
+  }
+  return { gesture: 'idle', strength: 1 };
+}
+
 /** The gesture acted at a time since the board started. */
 export function gestureAt(timeMs: number): Gesture {
-  let left = timeMs % scriptMs;
-  for (const [gesture, milliseconds] of script) {
-    if (left < milliseconds) return gesture;
-    left -= milliseconds;
-  }
-  return 'idle';
+  return actAt(timeMs).gesture;
 }
 
 /** Metres per second squared, gravity included, at a time since the board started. */
 export function accelerationAt(timeMs: number): Acceleration {
+  const { gesture, strength } = actAt(timeMs);
   const turns = (hertz: number, amplitude: number): number =>
-    amplitude * Math.sin(2 * Math.PI * hertz * (timeMs / 1000));
-  const gesture = gestureAt(timeMs);
+    strength * amplitude * Math.sin(2 * Math.PI * hertz * (timeMs / 1000));
   const tick = Math.floor(timeMs);
   const still = { x: 0.3 + 0.25 * noise(tick, 1), y: 0.5 + 0.25 * noise(tick, 2), z: GRAVITY + 0.25 * noise(tick, 3) };
   switch (gesture) {

@@ -58,7 +58,7 @@ describe('DeviceSession', () => {
   it('plots nothing when told that it is a log, but shows errors', () => {
     const { batch } = run('log', "\n>a:1\nDidn't find op for builtin opcode 'SHAPE'\nGuru Meditation Error: Core 0\n");
     expect(batch.series).toEqual([]);
-    expect(batch.lines.map(({ level }) => level)).toEqual(['raw', 'raw', 'error', 'error']);
+    expect(batch.lines.map(({ level }) => level)).toEqual(['raw', 'error', 'error']);
   });
 
   it('gives the same events however the bytes are cut, and accounts for every byte', () => {
@@ -89,7 +89,7 @@ describe('DeviceSession', () => {
     session.receive(encoder.encode('3\n>a:4\n'), 2);
     const { series, lines } = session.takeBatch(3);
     expect([...(series[0]?.values ?? [])]).toEqual([1, 4]);
-    expect(lines.map(({ text }) => text)).toEqual(['', '>a:1', '>a:2', '3', '>a:4']);
+    expect(lines.map(({ text }) => text)).toEqual(['>a:1', '>a:2', '3', '>a:4']);
   });
 
   it('keeps what a late view needs, and forgets what a minute has passed over', () => {
@@ -109,7 +109,7 @@ describe('DeviceSession', () => {
     expect(results.length).toBe(totals.results);
     expect(latenciesMs.length).toBe(totals.results);
     expect(Math.min(...latenciesMs)).toBeGreaterThan(15);
-    expect(lines).toHaveLength(2000);
+    expect(lines).toHaveLength(200);
     expect(lines.at(-1)?.seq).toBe(totals.lines - 1);
   });
 

@@ -44,7 +44,7 @@ class PlotterParser implements LineParser {
     const samples = readSamples(text);
     if (!samples) return null;
     for (const { label, value } of samples) this.#output.point(label, '', timeMs, value);
-    return 'raw';
+    return 'telemetry';
   }
 
   settle(): void {

@@ -20,7 +20,7 @@ class TeleplotParser implements LineParser {
         this.#output.point(name, telemetry.unit, at, value);
       }
     }
-    return 'raw';
+    return 'telemetry';
   }
 
   settle(): void {

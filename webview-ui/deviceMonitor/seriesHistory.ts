@@ -1,0 +1,140 @@
+import { decimate } from '../../src/core/device/decimate';
+import { PointRing } from '../../src/core/device/pointRing';
+import type { SeriesPoints } from '../../src/protocol/device';
+
+/** Kept for a paused view to look at. */
+const KEPT_MS = 60_000;
+const MAX_POINTS = 1 << 17;
+
+/** A pause longer than this is drawn as a gap. */
+const GAP_MS = 1500;
+
+/** As many as there are colours. */
+export const MAX_PLOTTED = 6;
+
+interface Kept {
+  readonly unit: string;
+  readonly ring: PointRing;
+}
+
+export interface SeriesInfo {
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** Columns as uPlot takes them: times, then one list a series. `null` is a gap, `undefined` no point at that time. */
+export type PlotColumns = [number[], ...(number | null | undefined)[][]];
+
+const byName = (one: SeriesInfo, other: SeriesInfo): number =>
+  one.name.localeCompare(other.name, 'en', { numeric: true });
+
+/** The last minute of every series, as the page keeps it. */
+export class SeriesHistory {
+  readonly #series = new Map<string, Kept>();
+
+  clear(): void {
+    this.#series.clear();
+  }
+
+  /** Adds points; true when a series is new. */
+  add(batch: readonly SeriesPoints[]): boolean {
+    let isNew = false;
+    for (const { name, unit, timesMs, values } of batch) {
+      let kept = this.#series.get(name);
+      if (!kept || (unit !== '' && kept.unit !== unit)) {
+        kept = { unit, ring: kept?.ring ?? new PointRing(MAX_POINTS) };
+        this.#series.set(name, kept);
+        isNew = true;
+      }
+      for (let index = 0; index < timesMs.length; index += 1) kept.ring.add(timesMs[index]!, values[index]!);
+      kept.ring.dropBefore(kept.ring.lastTimeMs - KEPT_MS);
+    }
+    return isNew;
+  }
+
+  /** Names and units, in the order in which they are shown. */
+  list(): readonly SeriesInfo[] {
+    return [...this.#series].map(([name, { unit }]) => ({ name, unit })).sort(byName);
+  }
+
+  /** Points a second of a series over its kept time; 0 when there are too few. */
+  rate(name: string): number {
+    const points = this.#series.get(name)?.ring.points().timesMs;
+    if (!points || points.length < 3) return 0;
+    const spanMs = points.at(-1)! - points[0]!;
+    return spanMs > 0 ? ((points.length - 1) * 1000) / spanMs : 0;
+  }
+
+  /** The newest value of a series. */
+  latest(name: string): number | null {
+    return this.#series.get(name)?.ring.points().values.at(-1) ?? null;
+  }
+
+  /** What is in the window, thinned for so many pixels. Times are seconds before `toMs`, so at most 0. */
+  columns(names: readonly string[], fromMs: number, toMs: number, pixels: number): PlotColumns {
+    const parts = names.map((name) => this.#window(name, fromMs, toMs, pixels));
+    const times = mergeTimes(parts.map(({ timesMs }) => timesMs));
+    const lists = parts.map(({ timesMs, values }) => spread(times, timesMs, values));
+    return [times.map((time) => (time - toMs) / 1000), ...lists];
+  }
+
+  #window(name: string, fromMs: number, toMs: number, pixels: number): Points {
+    const all = this.#series.get(name)?.ring.points() ?? { timesMs: new Float64Array(), values: new Float64Array() };
+    // One point more on the left, so that the line enters at the edge.
+    const start = Math.max(0, firstAtOrAfter(all.timesMs, fromMs) - 1);
+    const end = firstAtOrAfter(all.timesMs, toMs + Number.EPSILON);
+    const part = { timesMs: all.timesMs.subarray(start, end), values: all.values.subarray(start, end) };
+    return withGaps(decimate(part, Math.max(16, Math.floor(pixels / 2))));
+  }
+}
+
+interface Points {
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Index of the first time that is not before `timeMs`, by halving. */
+function firstAtOrAfter(timesMs: Float64Array, timeMs: number): number {
+  let low = 0;
+  let high = timesMs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timesMs[middle]! < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Puts a NaN into every long pause. */
+function withGaps({ timesMs, values }: Points): Points {
+  const times: number[] = [];
+  const list: number[] = [];
+  for (let index = 0; index < timesMs.length; index += 1) {
+    const last = times.at(-1);
+    if (last !== undefined && timesMs[index]! - last > GAP_MS) {
+      times.push(last + 1);
+      list.push(NaN);
+    }
+    times.push(timesMs[index]!);
+    list.push(values[index]!);
+  }
+  return { timesMs: Float64Array.from(times), values: Float64Array.from(list) };
+}
+
+function mergeTimes(lists: readonly Float64Array[]): number[] {
+  const all = new Set<number>();
+  for (const list of lists) for (const time of list) all.add(time);
+  return [...Float64Array.from(all).sort()];
+}
+
+/** The values of a series at the merged times. */
+function spread(times: readonly number[], own: Float64Array, values: Float64Array): (number | null | undefined)[] {
+  const list = new Array<number | null | undefined>(times.length).fill(undefined);
+  let at = 0;
+  for (let index = 0; index < own.length; index += 1) {
+    while (times[at] !== own[index]) at += 1;
+    const value = values[index]!;
+    list[at] = Number.isFinite(value) ? value : null;
+  }
+  return list;
+}
