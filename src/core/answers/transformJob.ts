@@ -1,4 +1,4 @@
-import type { TransformAnswer } from '../answers/transformAnswer';
+import type { TransformAnswer } from './transformAnswer';
 import type { Sample, SampleInput } from '../datasets/sample';
 import type { Model } from '../ir/model';
 import type { ByteSource } from '../ports/byteSource';

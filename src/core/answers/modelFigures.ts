@@ -1,6 +1,6 @@
 import { gzipSync } from 'fflate';
-import { profile } from '../answers/profile';
-import type { ModelFigures } from '../answers/transformAnswer';
+import { profile } from './profile';
+import type { ModelFigures } from './transformAnswer';
 import { storedValues } from '../ir/decode';
 import { inferShapes } from '../ir/inferShapes';
 import { countMacs } from '../ir/macs';
@@ -8,7 +8,7 @@ import type { Model } from '../ir/model';
 import { findParameters } from '../ir/weights';
 import type { Tensor } from '../ir/tensor';
 import type { Runtime } from '../targets/runtime';
-import { zeroPointAt } from './zeroPoints';
+import { zeroPointAt } from '../transforms/zeroPoints';
 
 const GZIP_LEVEL = 9;
 

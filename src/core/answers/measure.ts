@@ -1,8 +1,8 @@
-import type { TransformAnswer } from '../answers/transformAnswer';
+import type { TransformAnswer } from './transformAnswer';
 import type { Model } from '../ir/model';
-import type { Runner } from './run/runnable';
+import type { Runner } from '../transforms/run/runnable';
 import { modelFigures } from './modelFigures';
-import { compareRuns, type RunComparison } from './run/compareRuns';
+import { compareRuns, type RunComparison } from '../transforms/run/compareRuns';
 import type { SampleData, TransformJob } from './transformJob';
 import type { TensorId } from '../ir/tensor';
 

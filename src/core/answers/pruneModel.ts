@@ -1,19 +1,19 @@
-import { SCHEMA_VERSION } from '../../answers/inspectAnswer';
-import type { LayerError } from '../../answers/transformAnswer';
-import { readModel } from '../../formats/readModel';
-import { writeModel } from '../../formats/writeModel';
-import { isFloat } from '../../ir/dtype';
-import { ModelError } from '../../ir/errors';
-import { inferShapes } from '../../ir/inferShapes';
-import { mainGraph, type Model } from '../../ir/model';
-import type { TensorId } from '../../ir/tensor';
-import { MemoryByteSource } from '../../ports/memoryByteSource';
-import { beforeAndAfter, comparisonNotes, measure, QUALITY_KEYS, qualityOf } from '../measure';
-import type { RunComparison } from '../run/compareRuns';
-import { Runner } from '../run/runnable';
-import { runnableOf } from '../run/runnableOf';
-import type { OpenData, TransformJob, TransformResult } from '../transformJob';
-import { pruneMagnitude, type PrunedModel } from './pruneMagnitude';
+import { SCHEMA_VERSION } from './inspectAnswer';
+import type { LayerError } from './transformAnswer';
+import { readModel } from '../formats/readModel';
+import { writeModel } from '../formats/writeModel';
+import { isFloat } from '../ir/dtype';
+import { ModelError } from '../ir/errors';
+import { inferShapes } from '../ir/inferShapes';
+import { mainGraph, type Model } from '../ir/model';
+import type { TensorId } from '../ir/tensor';
+import { MemoryByteSource } from '../ports/memoryByteSource';
+import { beforeAndAfter, comparisonNotes, measure, QUALITY_KEYS, qualityOf } from './measure';
+import type { RunComparison } from '../transforms/run/compareRuns';
+import { Runner } from '../transforms/run/runnable';
+import { runnableOf } from '../transforms/run/runnableOf';
+import type { OpenData, TransformJob, TransformResult } from './transformJob';
+import { pruneMagnitude, type PrunedModel } from '../transforms/prune/pruneMagnitude';
 
 const NO_GAIN_NOTE =
   'Arena, MACs and latency are as before: zeros save bytes only where the file or the firmware image is compressed.';
