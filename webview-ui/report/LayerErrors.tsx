@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { LayerError } from '../../src/core/answers/transformAnswer';
-import { formatReal } from '../shared/formatNumber';
+import { NOT_APPLICABLE, formatDecibels, formatInteger, formatReal } from '../shared/formatNumber';
 import { HEAT_STEPS, heatColor } from '../shared/heatRamp';
 import { middleEllipsis } from '../shared/middleEllipsis';
 import { USUAL_SQNR_DB } from './verdict';
@@ -38,7 +38,7 @@ export function LayerErrors({ layers }: { readonly layers: readonly LayerError[]
               <span class="axis">
                 {ticks.map((tick) => (
                   <span key={tick} style={{ left: `${position(tick, low, high)}%` }}>
-                    {tick}
+                    {formatInteger(tick)}
                   </span>
                 ))}
               </span>
@@ -103,8 +103,8 @@ function LayerRow({ layer, axis, alone, selected, onSelect }: LayerRowProps) {
           )}
         </span>
       </td>
-      <td class="num strong bold">{formatDecibel(sqnrDb)}</td>
-      {alone ? <td class="num muted">{formatDecibel(aloneSqnrDb)}</td> : null}
+      <td class="num strong bold">{decibelCell(sqnrDb)}</td>
+      {alone ? <td class="num muted">{decibelCell(aloneSqnrDb)}</td> : null}
     </tr>
   );
 }
@@ -150,6 +150,6 @@ function errorStep(sqnrDb: number, { low, high }: { readonly low: number; readon
   return Math.min(HEAT_STEPS - 1, Math.floor(share * HEAT_STEPS));
 }
 
-function formatDecibel(value: number | null): string {
-  return value === null ? '–' : value.toFixed(1);
+function decibelCell(value: number | null): string {
+  return value === null ? NOT_APPLICABLE : formatDecibels(value);
 }

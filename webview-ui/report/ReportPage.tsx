@@ -1,7 +1,7 @@
 import type { TransformAnswer } from '../../src/core/answers/transformAnswer';
 import type { ReportAction, ReportView } from '../../src/protocol/report';
 import { Button } from '../shared/controls';
-import { formatPercent } from '../shared/formatNumber';
+import { formatDecibels, formatPercent } from '../shared/formatNumber';
 import { Icon, type IconName } from '../shared/Icon';
 import { changesOf, formatChange, type Change } from './changes';
 import { LayerErrors } from './LayerErrors';
@@ -117,7 +117,7 @@ function labelled(answer: TransformAnswer, key: string, note: string): string {
 }
 
 function decibels(value: number | null): string {
-  return value === null ? 'identical' : value.toFixed(1);
+  return value === null ? 'identical' : formatDecibels(value);
 }
 
 function agreementNote({ top1Agreement, samples }: TransformAnswer): string {

@@ -96,6 +96,11 @@ export function formatMilliseconds(value: number): string {
   return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
 
+/** Decibels with one decimal and a true minus: 28.2, −2.0. */
+export function formatDecibels(value: number): string {
+  return signed(value, (magnitude) => magnitude.toFixed(1));
+}
+
 /** "1 tensor", "2 tensors". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatInteger(count)} ${count === 1 ? one : many}`;

@@ -39,7 +39,7 @@ describe('verdictOf', () => {
     const verdict = verdictOf(answer({}));
     expect(verdict.kind).toBe('ok');
     expect(verdict.text).toBe(
-      'The file is 69.0 % smaller; the output is 28.2 dB above its error and 97.0 % of the answers are the same, on 744 samples.',
+      'The file is 69.0 % smaller; the output has an SQNR of 28.2 dB and 97.0 % of the answers are the same, on 744 samples.',
     );
   });
 
