@@ -1,7 +1,8 @@
 // Bundles the product into dist/. `--watch` rebuilds on every change; `--minify` is what a package is built with.
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { bundledPackagesFile, packageOf } from './package/notices.mjs';
 import { inRoot, root } from './paths.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -70,14 +71,26 @@ if (watch) {
   }
 } else {
   const results = await Promise.allSettled(
-    present.map(({ entry, outfile, options }) => build({ ...options, entryPoints: [entry], outfile })),
+    present.map(({ entry, outfile, options }) => build({ ...options, entryPoints: [entry], outfile, metafile: true })),
   );
   for (const { outfile } of present) reportSize(outfile);
+  writeBundledPackages(results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
   const failed = results.filter(({ status }) => status === 'rejected').length; // esbuild has printed the reasons
   console.log(
     `built ${present.length - failed} of ${bundles.length} bundles in ${Math.round(performance.now() - started)} ms`,
   );
   if (failed > 0) process.exitCode = 1;
+}
+
+/**
+ * Notes whose code the bundles hold: a package says so in its notices.
+ * @param {readonly {metafile: import('esbuild').Metafile}[]} builds
+ */
+function writeBundledPackages(builds) {
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = new Set(inputs.map(packageOf).filter((folder) => folder !== undefined));
+  mkdirSync(path.dirname(bundledPackagesFile), { recursive: true });
+  writeFileSync(bundledPackagesFile, JSON.stringify([...folders].sort()));
 }
 
 /** @param {string} outfile */

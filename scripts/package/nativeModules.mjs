@@ -20,15 +20,18 @@ const unused =
  * Copies the native modules with all they require, pruned to one platform's binaries.
  * @param {string} target a key of `targets`
  * @param {string} destination the node_modules folder to fill
+ * @returns {Set<string>} their folders, relative to the root
  */
 export function copyNativeModules(target, destination) {
   const keep = keepOnly(target);
-  for (const folder of runtimeClosure()) {
+  const folders = runtimeClosure();
+  for (const folder of folders) {
     cpSync(inRoot(folder), path.join(destination, path.relative('node_modules', folder)), {
       recursive: true,
       filter: (file) => file === inRoot(folder) || (!unused.test(toPosix(file)) && keep(toPosix(file))),
     });
   }
+  return folders;
 }
 
 /** @param {string} target @returns {(file: string) => boolean} whether a file or folder belongs to the platform */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync, mkdirSync } fr
 import path from 'node:path';
 import { inRoot } from '../paths.mjs';
 import { copyNativeModules } from './nativeModules.mjs';
+import { bundledPackagesFile, thirdPartyNotices } from './notices.mjs';
 
 const content = ['dist', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE', 'package.nls.json', '.vscodeignore'];
 
@@ -18,7 +19,9 @@ export function stageExtension(target) {
   for (const name of content.filter((entry) => existsSync(inRoot(entry)))) {
     cpSync(inRoot(name), path.join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.map') });
   }
-  copyNativeModules(target, path.join(folder, 'dist', 'node_modules'));
+  const natives = copyNativeModules(target, path.join(folder, 'dist', 'node_modules'));
+  const bundled = JSON.parse(readFileSync(bundledPackagesFile, 'utf8'));
+  writeFileSync(path.join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices([...bundled, ...natives]));
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
   return folder;
 }
