@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { scrollToRow, virtualRange } from './virtualRange';
+import { scrollToRow, virtualRange, type RowRange } from './virtualRange';
 
 interface VirtualListProps {
   readonly rowCount: number;
   readonly rowHeight: number;
   /** The row to keep in view; it is scrolled to when it changes. */
   readonly current: number | null;
+  /** Keep it the same function for as long as the same rows are to be shown. */
   readonly renderRow: (row: number) => ComponentChildren;
   /** Drawn above the rows; stays in place while they scroll down, scrolls sideways with them. */
   readonly header?: ComponentChildren;
@@ -17,7 +18,22 @@ interface VirtualListProps {
   readonly onKeyDown?: (event: KeyboardEvent) => void;
 }
 
-const OVERSCAN = 12;
+const OVERSCAN = 8;
+
+/**
+ * The rows in range. One that was there before is the same object again, which Preact leaves alone: scrolling costs what
+ * comes into sight. A `renderRow` that changes renders all anew.
+ */
+function useRows(renderRow: VirtualListProps['renderRow'], range: RowRange): readonly ComponentChildren[] {
+  const last = useRef<{ render: VirtualListProps['renderRow']; rows: ReadonlyMap<number, ComponentChildren> } | null>(
+    null,
+  );
+  const old = last.current?.render === renderRow ? last.current.rows : new Map<number, ComponentChildren>();
+  const rows = new Map<number, ComponentChildren>();
+  for (let row = range.first; row < range.end; row += 1) rows.set(row, old.get(row) ?? renderRow(row));
+  last.current = { render: renderRow, rows };
+  return [...rows.values()];
+}
 
 /** A grid of fixed-height rows that renders only what is in sight. */
 export function VirtualList(props: VirtualListProps) {
@@ -46,8 +62,7 @@ export function VirtualList(props: VirtualListProps) {
   }, [current, rowHeight, headerHeight]);
 
   const range = virtualRange(scrollTop, height - headerHeight, rowHeight, rowCount, OVERSCAN);
-  const rows: ComponentChildren[] = [];
-  for (let row = range.first; row < range.end; row += 1) rows.push(props.renderRow(row));
+  const rows = useRows(props.renderRow, range);
 
   return (
     <div

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { EditorState } from '../../../src/protocol/modelEditor';
 import type { LayersView } from '../../../src/protocol/views';
 import { Button, SearchBox } from '../../shared/controls';
 import { formatBytes, formatInteger, plural } from '../../shared/formatNumber';
@@ -29,27 +30,35 @@ export function LayersTab({ model }: { readonly model: EditorModel }) {
 
 function LayersTable({ model, view }: { readonly model: EditorModel; readonly view: LayersView }) {
   const [op, setOp] = useState<string | null>(null);
-  const filter = model.layersFilter.value;
   const sort = model.layersSort.value;
   const columns = useMemo(() => figureColumns(view), [view]);
-  const filtered = useMemo(() => filterRows(view, filter, op), [view, filter, op]);
-  const rows = useMemo(() => sortRows(view, filtered, sort), [view, filtered, sort]);
+  const rows = useRows(view, model.layersFilter.value, op, sort);
   const selected = model.selection.value.node;
   const position = useMemo(() => (selected === null ? -1 : rows.indexOf(selected)), [rows, selected]);
   useEffect(() => {
     model.noteDrawn('layers');
   }, [model]);
-  const moveTo = (target: number): void => {
-    const row = rows[Math.min(rows.length - 1, Math.max(0, target))];
-    if (row !== undefined) model.select({ node: row, tensor: null });
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = keyTarget(event.key, position, rows.length);
     if (event.key === 'Enter' && selected !== null) model.reveal('graph', { node: selected, tensor: null });
-    else if (target !== null) moveTo(target);
+    else if (target !== null) model.select({ node: rows[target] ?? selected, tensor: null });
     else return;
     event.preventDefault();
   };
+  const renderRow = useCallback(
+    (row: number) => (
+      <LayerRow
+        key={row}
+        row={row}
+        node={rows[row] ?? 0}
+        view={view}
+        columns={columns}
+        isSelected={rows[row] === selected}
+        model={model}
+      />
+    ),
+    [rows, view, columns, selected, model],
+  );
   return (
     <div class="layers">
       <LayersToolbar model={model} view={view} rows={rows} op={op} onOp={setOp} />
@@ -71,21 +80,17 @@ function LayersTable({ model, view }: { readonly model: EditorModel; readonly vi
             }}
           />
         }
-        renderRow={(row) => (
-          <LayerRow
-            key={row}
-            row={row}
-            node={rows[row] ?? 0}
-            view={view}
-            columns={columns}
-            isSelected={rows[row] === selected}
-            model={model}
-          />
-        )}
+        renderRow={renderRow}
       />
       <Totals columns={columns} count={view.ops.length} />
     </div>
   );
+}
+
+/** Node ids in the order of the table: filtered again only when the filter changes, sorted when either does. */
+function useRows(view: LayersView, filter: string, op: string | null, sort: EditorState['layersSort']): Uint32Array {
+  const filtered = useMemo(() => filterRows(view, filter, op), [view, filter, op]);
+  return useMemo(() => sortRows(view, filtered, sort), [view, filtered, sort]);
 }
 
 interface ToolbarProps {
@@ -205,7 +210,13 @@ function Totals({ columns, count }: { readonly columns: readonly FigureColumn[];
 
 const PAGE = 20;
 
+/** The row that a key leads to, inside the table; null for other keys. */
 function keyTarget(key: string, position: number, count: number): number | null {
+  const target = keyMove(key, position, count);
+  return target === null ? null : Math.min(count - 1, Math.max(0, target));
+}
+
+function keyMove(key: string, position: number, count: number): number | null {
   switch (key) {
     case 'ArrowDown':
       return position + 1;

@@ -141,7 +141,7 @@ function Arena({ view, memory }: { readonly view: ProfileView; readonly memory: 
   const { arena } = view.profile;
   const rows: readonly (readonly [string, string, number | null, string])[] = [
     ['Planned', 'var(--c-1)', arena.planned ?? memory.planned, 'arena.planned'],
-    ['Scratch, inside the plan', '', arena.scratch, 'arena.scratch'],
+    ['Scratch, in the plan', '', arena.scratch, 'arena.scratch'],
     ['Persistent', 'var(--c-4)', arena.persistent, 'arena.persistent'],
   ];
   return (
