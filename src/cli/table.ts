@@ -5,11 +5,22 @@ function width(text: string): number {
   return Array.from(segmenter.segment(text)).length;
 }
 
-/** Rows as lines of aligned columns, two spaces between them; columns in `rightAligned` end in line. */
+/** Names come from files, which may hold one of megabytes; `--json` has it whole. */
+const LONGEST_CELL = 200;
+
+function shortened(cell: string): string {
+  return cell.length > LONGEST_CELL ? `${cell.slice(0, LONGEST_CELL).replace(/[\uD800-\uDBFF]$/, '')}…` : cell;
+}
+
+/**
+ * Rows as lines of aligned columns, two spaces between them; columns in `rightAligned` end in line. A cell of more than
+ * 200 characters is cut.
+ */
 export function alignColumns(
-  rows: readonly (readonly string[])[],
+  longRows: readonly (readonly string[])[],
   rightAligned: ReadonlySet<number> = new Set(),
 ): readonly string[] {
+  const rows = longRows.map((row) => row.map(shortened));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, width(cell));

@@ -119,4 +119,9 @@ describe('alignColumns', () => {
       ]),
     ).toEqual(['a', 'b  c']);
   });
+
+  it('cuts a name of megabytes', () => {
+    const [line = ''] = alignColumns([['n'.repeat(10_000_000), '1']]);
+    expect(line).toBe(`${'n'.repeat(200)}…  1`);
+  });
 });
