@@ -70,6 +70,17 @@ export default defineConfig(
     languageOptions: { sourceType: 'commonjs', globals: { ...nodeGlobals, module: 'writable', require: 'readonly' } },
   },
   {
+    // Suites that mocha runs; what they evaluate in a page sees the browser's globals.
+    files: ['test/e2e/**/*.e2e.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['after', 'afterEach', 'before', 'beforeEach', 'describe', 'document', 'it', 'navigator', 'window'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
+  {
     files: ['test/**/*.mjs', 'test/**/*.cjs'],
     rules: { 'max-lines-per-function': 'off' },
   },
