@@ -54,7 +54,7 @@ export function drawPlanLines(context: Context, colors: ThemeColors, scene: Memo
   const { view, room, layout, window } = scene;
   const same = view.planned === view.lowerBound;
   const planned = same ? `Planned = lower bound ${formatBytes(view.planned)}` : `Planned ${formatBytes(view.planned)}`;
-  const limitY = room === null ? null : yOf(layout, window, room);
+  const limitY = room === null ? null : Math.max(layout.top, yOf(layout, window, room));
   drawPlanLine(context, colors, scene, {
     bytes: view.planned,
     text: planned,
