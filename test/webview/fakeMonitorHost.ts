@@ -46,7 +46,7 @@ for (let ageMs = monitor.seconds * 1000; ageMs > 0; ageMs -= STEP_MS) {
   session.takeBatch(started - ageMs);
 }
 if (monitor.live) {
-  let last = Date.now();
+  let last = started; // the past took a while to make
   setInterval(() => {
     const now = Date.now();
     session.receive(encoder.encode(board.advance(now - last)), now);

@@ -67,7 +67,7 @@ export class SeriesHistory {
 
   /** The newest value of a series. */
   latest(name: string): number | null {
-    return this.#series.get(name)?.ring.points().values.at(-1) ?? null;
+    return this.#series.get(name)?.ring.lastValue ?? null;
   }
 
   /** What is in the window, thinned for so many pixels. Times are seconds before `toMs`, so at most 0. */
@@ -79,11 +79,13 @@ export class SeriesHistory {
   }
 
   #window(name: string, fromMs: number, toMs: number, pixels: number): Points {
-    const all = this.#series.get(name)?.ring.points() ?? { timesMs: new Float64Array(), values: new Float64Array() };
-    // One point more on the left, so that the line enters at the edge.
-    const start = Math.max(0, firstAtOrAfter(all.timesMs, fromMs) - 1);
-    const end = firstAtOrAfter(all.timesMs, toMs + Number.EPSILON);
-    const part = { timesMs: all.timesMs.subarray(start, end), values: all.values.subarray(start, end) };
+    const all = this.#series.get(name)?.ring.points(fromMs) ?? {
+      timesMs: new Float64Array(),
+      values: new Float64Array(),
+    };
+    // With the point before the window, the line enters at its edge.
+    const end = countUntil(all.timesMs, toMs);
+    const part = { timesMs: all.timesMs.subarray(0, end), values: all.values.subarray(0, end) };
     return withGaps(decimate(part, Math.max(16, Math.floor(pixels / 2))));
   }
 }
@@ -93,16 +95,11 @@ interface Points {
   readonly values: Float64Array;
 }
 
-/** Index of the first time that is not before `timeMs`, by halving. */
-function firstAtOrAfter(timesMs: Float64Array, timeMs: number): number {
-  let low = 0;
-  let high = timesMs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timesMs[middle]! < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** How many of the ordered times are not after a limit. The limit is mostly the newest time: looked for from the end. */
+function countUntil(timesMs: Float64Array, limitMs: number): number {
+  let count = timesMs.length;
+  while (count > 0 && timesMs[count - 1]! > limitMs) count -= 1;
+  return count;
 }
 
 /** Puts a NaN into every long pause. */

@@ -45,23 +45,45 @@ export class PointRing {
     }
   }
 
-  /** Copies of all points, oldest first. */
-  points(): { readonly timesMs: Float64Array; readonly values: Float64Array } {
-    return { timesMs: this.#unroll(this.#times, this.#length), values: this.#unroll(this.#values, this.#length) };
+  /** The newest value; null when empty. */
+  get lastValue(): number | null {
+    return this.#length === 0 ? null : this.#values[(this.#first + this.#length - 1) % this.#values.length]!;
   }
 
-  #unroll(ring: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  /** Copies of the points from a time on, and of the one before it, oldest first. */
+  points(fromMs = -Infinity): { readonly timesMs: Float64Array; readonly values: Float64Array } {
+    const skipped = Math.max(0, this.#countBefore(fromMs) - 1);
+    const size = this.#length - skipped;
+    return { timesMs: this.#unroll(this.#times, skipped, size), values: this.#unroll(this.#values, skipped, size) };
+  }
+
+  /** How many points lie before a time, by halving. */
+  #countBefore(timeMs: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#times[(this.#first + middle) % this.#times.length]! < timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The points after the first `skipped`, in a straight array of `size`. */
+  #unroll(ring: Float64Array, skipped: number, size: number): Float64Array<ArrayBuffer> {
     const straight = new Float64Array(size);
-    const head = ring.subarray(this.#first, Math.min(this.#first + this.#length, ring.length));
+    const count = this.#length - skipped;
+    const start = (this.#first + skipped) % ring.length;
+    const head = ring.subarray(start, Math.min(start + count, ring.length));
     straight.set(head);
-    straight.set(ring.subarray(0, this.#length - head.length), head.length);
+    straight.set(ring.subarray(0, count - head.length), head.length);
     return straight;
   }
 
   #grow(): void {
     const size = Math.min(this.#capacity, this.#times.length * 2);
-    this.#times = this.#unroll(this.#times, size);
-    this.#values = this.#unroll(this.#values, size);
+    this.#times = this.#unroll(this.#times, 0, size);
+    this.#values = this.#unroll(this.#values, 0, size);
     this.#first = 0;
   }
 }

@@ -1,11 +1,9 @@
-import { ResponseError } from 'vscode-jsonrpc';
 import type { MessageConnection } from 'vscode-jsonrpc';
-import { DeviceError } from '../../core/ports/deviceTransport';
 import { answerer, caller } from '../../protocol/connection';
 import type { DeviceNotifications, DeviceRequests } from '../../protocol/device';
-import type { ErrorData } from '../../protocol/engine';
 import { DeviceLink } from '../device/deviceLink';
 import { listPorts } from '../device/listPorts';
+import { errorResponse } from './errorResponse';
 
 /** Answers a device's requests over a connection that the caller will `listen` on. Loads natives on first use only. */
 export function startDevice(connection: MessageConnection): void {
@@ -23,15 +21,12 @@ export function startDevice(connection: MessageConnection): void {
   on.onRequest('searchLog', (query) => link.search(query));
 }
 
-const REQUEST_FAILED = -32803;
-
 /** Keeps the reason of a failure over the wire. */
 async function answered(work: Promise<void>): Promise<null> {
   try {
     await work;
     return null;
   } catch (error) {
-    if (!(error instanceof DeviceError)) throw error;
-    throw new ResponseError<ErrorData>(REQUEST_FAILED, error.message, { reason: error.reason, details: [] });
+    throw errorResponse(error);
   }
 }
