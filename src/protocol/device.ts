@@ -3,8 +3,6 @@ import type { DeviceBatch, LogMatches, LogQuery, ProtocolId, SessionSnapshot } f
 /** Contract between the extension host, the device child and the monitor's webview. */
 
 export type {
-  ClassScore,
-  DetectedProtocol,
   DeviceBatch,
   DeviceTotals,
   InferenceView,
