@@ -1,3 +1,5 @@
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { InferenceView } from '../../src/protocol/device';
 import { formatBytes, formatPercent, formatReal } from '../shared/formatNumber';
 import { categoryVariable, classCategory } from './classColors';
@@ -13,10 +15,17 @@ const MAX_BOXES = 8;
 /** A result older than this is not what the board says now. */
 const OLD_MS = 3000;
 
-/** What the board says now, how fast it is, and what it is. */
+/** What the board says now, how fast it is, and what it is. Paused, it stays as it was drawn last. */
 export function SidePanel({ model }: { readonly model: MonitorModel }) {
   useFigures(model);
   useTick(1000);
+  const drawn = useRef<JSX.Element | null>(null);
+  const live = model.paused.value ? drawn.current : null;
+  drawn.current = live ?? drawPanel(model);
+  return drawn.current;
+}
+
+function drawPanel(model: MonitorModel): JSX.Element {
   const result = model.latest.peek();
   const ageMs = result === null ? 0 : model.nowMs() - result.timeMs;
   const isOld = ageMs > OLD_MS || model.state.value.kind !== 'open';
