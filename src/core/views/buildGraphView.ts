@@ -40,20 +40,40 @@ export function buildGraphView(graph: Graph): GraphView {
   ];
   const made = producers(graph);
   const { edges, tensors } = edgesOf(graph, inputs, made);
-  const sizes = Float32Array.from(drawn.flatMap((node) => sizeOf(node)));
-  const isEntry = Uint8Array.from(drawn, (node) => (node.kind === 'input' ? 1 : 0));
-  const positions = layoutDag({ sizes, edges, bundles: tensors, isEntry });
+  const shown = drawn.flatMap((_, element) => (isHidden(graph, element) ? [] : [element]));
+  const placeOf = new Int32Array(drawn.length).fill(-1);
+  for (const [place, element] of shown.entries()) placeOf[element] = place;
+  const positions = layoutDag({
+    sizes: Float32Array.from(shown.flatMap((element) => sizeOf(drawn[element]!))),
+    edges: edges.map((element) => placeOf[element]!),
+    bundles: tensors,
+    isEntry: Uint8Array.from(shown, (element) => (drawn[element]!.kind === 'input' ? 1 : 0)),
+  });
   return {
     nodeCount: graph.nodes.length,
     labels: drawn.map((node) => node.label),
     details: drawn.map((node) => node.detail),
     kinds: drawn.map((node) => node.kind),
     ...positions,
+    boxes: spreadBoxes(positions.boxes, shown, drawn.length),
     edges,
     edgeTensors: tensors,
     tensorNames: graph.tensors.map((tensor) => tensor.name),
     tensorProducers: made,
   };
+}
+
+/** Constants that are nodes (ONNX) say nothing that their consumers do not: drawn, they would be half of many graphs. */
+function isHidden(graph: Graph, element: number): boolean {
+  const node = graph.nodes[element];
+  return node?.op.kind === 'Constant' && !node.outputs.some((id) => graph.outputs.includes(id));
+}
+
+/** Boxes of the shown elements at the places of all of them. */
+function spreadBoxes(boxes: Float32Array, shown: readonly number[], count: number): Float32Array {
+  const spread = new Float32Array(4 * count).fill(NaN);
+  for (const [place, element] of shown.entries()) spread.set(boxes.subarray(4 * place, 4 * place + 4), 4 * element);
+  return spread;
 }
 
 /** Every use of a value that an operator or an input makes; the outputs of the graph use theirs too. */
@@ -67,7 +87,7 @@ function edgesOf(
   const pillOf = new Map(inputs.map((id, index) => [id, graph.nodes.length + index]));
   const connect = (tensor: TensorId, to: number): void => {
     const from = made[tensor]! >= 0 ? made[tensor] : pillOf.get(tensor);
-    if (from === undefined) return;
+    if (from === undefined || isHidden(graph, from)) return;
     edges.push(from, to);
     tensors.push(tensor);
   };

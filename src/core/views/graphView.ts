@@ -6,7 +6,7 @@ export interface GraphView {
   /** Second line: "3×3 → 16", or the dtype and shape of an input. */
   readonly details: readonly string[];
   readonly kinds: readonly ('operator' | 'input' | 'output')[];
-  /** x, y of the top-left corner, width, height: 4 numbers a node. */
+  /** x, y of the top-left corner, width, height: 4 numbers a node; x is NaN for a constant, which is not drawn. */
   readonly boxes: Float32Array;
   /** Pairs from, to: indices into the nodes above. */
   readonly edges: Uint32Array;

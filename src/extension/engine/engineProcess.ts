@@ -2,10 +2,11 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import 'vscode-jsonrpc/node';
-import { ConnectionError, ConnectionErrors } from 'vscode-jsonrpc';
+import { ConnectionError, ConnectionErrors, ErrorCodes, ResponseError } from 'vscode-jsonrpc';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import { caller } from '../../protocol/connection';
 import type { Caller, Requests } from '../../protocol/connection';
+import type { ErrorData } from '../../protocol/engine';
 import { connectProcess } from '../../protocol/processPort';
 
 export type EngineRole = 'inspector' | 'job' | 'device';
@@ -18,10 +19,15 @@ export interface EngineOptions {
   readonly log: (line: string) => void;
 }
 
-/** The child died while it was working on a request. The next request starts a new one. */
-export class EngineDiedError extends Error {
-  override readonly name = 'EngineDiedError';
-  readonly reason = 'engine-died';
+/**
+ * The child died while it was working on a request. The next request starts a new one. A ResponseError, so that its
+ * reason survives a relay to a webview.
+ */
+export class EngineDiedError extends ResponseError<ErrorData> {
+  constructor(message: string) {
+    super(ErrorCodes.InternalError, message, { reason: 'engine-died', details: [] });
+    this.name = 'EngineDiedError';
+  }
 }
 
 interface Running {

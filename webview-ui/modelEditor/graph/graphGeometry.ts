@@ -31,9 +31,14 @@ export function graphGeometry(view: GraphView): GraphGeometry {
   return { view, count: labels.length, edgeBounds };
 }
 
-/** Box of an element: operators first, then inputs and outputs. */
+/** Constants have no box: they are part of the operators that use them. */
+export function isDrawn(view: GraphView, element: number): boolean {
+  return !Number.isNaN(view.boxes[element * 4] ?? NaN);
+}
+
+/** Box of an element: operators first, then inputs and outputs; null for what is not drawn. */
 export function boxOf(view: GraphView, element: number): Rect | null {
-  if (element < 0 || element * 4 + 3 >= view.boxes.length) return null;
+  if (!isDrawn(view, element)) return null;
   const base = element * 4;
   return {
     x: view.boxes[base]!,
@@ -52,8 +57,9 @@ export function elementsIn(geometry: GraphGeometry, part: Rect): readonly number
   for (let element = 0, base = 0; element < geometry.count; element += 1, base += 4) {
     const x = boxes[base]!;
     const y = boxes[base + 1]!;
-    if (x > right || y > bottom || x + boxes[base + 2]! < part.x || y + boxes[base + 3]! < part.y) continue;
-    found.push(element);
+    // NaN, of what is not drawn, meets nothing.
+    const meets = x <= right && y <= bottom && x + boxes[base + 2]! >= part.x && y + boxes[base + 3]! >= part.y;
+    if (meets) found.push(element);
   }
   return found;
 }
@@ -105,6 +111,7 @@ export function edgesOf(view: GraphView, element: number): readonly number[] {
 export function topElement(view: GraphView): number {
   let best = -1;
   for (let element = 0; element * 4 + 3 < view.boxes.length; element += 1) {
+    if (!isDrawn(view, element)) continue;
     if (best < 0) best = element;
     const y = view.boxes[element * 4 + 1]!;
     const bestY = view.boxes[best * 4 + 1]!;

@@ -1,4 +1,5 @@
 import type { GraphView } from '../../../src/protocol/views';
+import { isDrawn } from './graphGeometry';
 
 export interface SearchHit {
   /** The element to go to: an operator, an input or an output; -1 for a tensor that nothing here makes. */
@@ -40,7 +41,7 @@ export class GraphSearch {
     const hits: SearchHit[] = [];
     let total = 0;
     for (const [element, text] of this.#elements.entries()) {
-      if (!words.every((word) => text.includes(word))) continue;
+      if (!isDrawn(this.#view, element) || !words.every((word) => text.includes(word))) continue;
       total += 1;
       if (hits.length < HITS_KEPT) hits.push(this.#elementHit(element));
     }
