@@ -67,7 +67,8 @@ function over(profile: ProfileAnswer, region: RegionUse, free: number): FitVerdi
     };
   }
   const bytes = `${isLowerBound(profile, region) ? 'at least ' : ''}${formatBytes(-free)}`;
-  return { level: 'bad', short: `over by ${bytes}`, sentence: `Does not fit ${words[region.kind]} by ${bytes}.` };
+  const short = region.kind === 'flash' ? `flash over by ${bytes}` : `over by ${bytes}`;
+  return { level: 'bad', short, sentence: `Does not fit ${words[region.kind]} by ${bytes}.` };
 }
 
 function freeShare(region: RegionUse): number {
