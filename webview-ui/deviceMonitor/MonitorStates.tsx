@@ -82,8 +82,7 @@ function NothingOpen({ model }: { readonly model: MonitorModel }) {
       <Button
         kind="primary"
         onClick={() => {
-          model.choose({ address: chosen.path });
-          model.connect();
+          model.connectTo(chosen.path);
         }}
       >
         Connect
@@ -131,9 +130,7 @@ function AddressButton({ model }: { readonly model: MonitorModel }) {
       address=""
       onDone={(address) => {
         setTyping(false);
-        if (address === null) return;
-        model.choose({ address });
-        model.connect();
+        if (address !== null) model.connectTo(address);
       }}
     />
   );

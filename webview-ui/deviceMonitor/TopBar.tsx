@@ -75,9 +75,7 @@ function PortPicker({ model }: { readonly model: MonitorModel }) {
         address={listed ? '' : address}
         onDone={(typed) => {
           setTyping(false);
-          if (typed === null) return;
-          model.choose({ address: typed });
-          model.connect();
+          if (typed !== null) model.connectTo(typed);
         }}
       />
     );

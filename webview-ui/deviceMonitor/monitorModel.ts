@@ -6,6 +6,7 @@ import type {
   DeviceState,
   DeviceTotals,
   InferenceView,
+  LogLine,
   MonitorNotifications,
   MonitorRequests,
   OpenDevice,
@@ -18,8 +19,8 @@ import { readChoice } from './monitorChoice';
 import { ResultHistory } from './resultHistory';
 import { SeriesHistory, type SeriesInfo } from './seriesHistory';
 
-/** How often figures beside the plot change: faster cannot be read. */
-const FIGURES_MS = 200;
+/** How often text changes: faster cannot be read. The plot is drawn once a frame all the same. */
+const PUBLISH_MS = 100;
 
 /** What the page knows, and what can be asked of it. The plot and the strip read the histories once a frame. */
 export class MonitorModel {
@@ -45,7 +46,11 @@ export class MonitorModel {
   /** The page's clock minus the session's, which may run on another machine. */
   #clockOffset = Infinity;
   #pausedAtMs = 0;
-  #lastFiguresMs = 0;
+  #newestTotals: DeviceTotals | null = null;
+  #newestResult: InferenceView | null = null;
+  #lines: LogLine[] = [];
+  #publishing: ReturnType<typeof setTimeout> | undefined;
+  #publishedAtMs = 0;
 
   constructor(port: WebviewPort) {
     this.#port = port;
@@ -88,7 +93,7 @@ export class MonitorModel {
   nowMs(): number {
     if (this.paused.value) return this.#pausedAtMs;
     const { kind } = this.state.value;
-    const last = this.totals.value?.lastByteMs ?? Date.now();
+    const last = this.#newestTotals?.lastByteMs ?? Date.now();
     if (!Number.isFinite(this.#clockOffset) || kind === 'closed' || kind === 'failed') return last;
     return Date.now() - this.#clockOffset;
   }
@@ -98,13 +103,20 @@ export class MonitorModel {
     const state = this.state.value;
     if (state.kind !== 'open' || this.paused.value) return 0;
     const offset = Number.isFinite(this.#clockOffset) ? this.#clockOffset : 0;
-    return Date.now() - offset - Math.max(state.sinceMs, this.totals.value?.lastByteMs ?? 0);
+    return Date.now() - offset - Math.max(state.sinceMs, this.#newestTotals?.lastByteMs ?? 0);
   }
 
   choose(change: Partial<OpenDevice>): void {
     this.choice.value = { ...this.choice.value, ...change };
     this.#port.setState(this.choice.value);
     if (this.state.value.kind === 'open' || this.state.value.kind === 'waiting') this.connect();
+  }
+
+  /** Connects to what was typed. */
+  connectTo(address: string): void {
+    this.choice.value = { ...this.choice.value, address };
+    this.#port.setState(this.choice.value);
+    this.connect();
   }
 
   connect(): void {
@@ -162,6 +174,9 @@ export class MonitorModel {
     this.series.value = [];
     this.latest.value = null;
     this.totals.value = null;
+    this.#newestResult = null;
+    this.#newestTotals = null;
+    this.#lines = [];
     this.paused.value = false;
     this.log.pause(false);
     this.refusal.value = null;
@@ -176,25 +191,36 @@ export class MonitorModel {
     this.results.clear();
     const timed = snapshot.results.filter(({ timing }) => Object.values(timing).some((ms) => ms > 0)).length;
     this.results.add([], snapshot.latenciesMs.slice(0, Math.max(0, snapshot.latenciesMs.length - timed)));
+    this.#lines = [];
     this.#take({ ...snapshot, lines: [] });
     this.series.value = this.plot.list();
+    this.#publish();
     this.log.refresh();
   }
 
   #take({ lines, results, series, totals }: DeviceBatch): void {
     if (!this.#synced) return;
-    if (totals.lastByteMs !== null && totals.bytes !== this.totals.value?.bytes) {
+    if (totals.lastByteMs !== null && totals.bytes !== this.#newestTotals?.bytes) {
       this.#clockOffset = Math.min(this.#clockOffset, Date.now() - totals.lastByteMs);
     }
-    this.totals.value = totals;
+    this.#newestTotals = totals;
+    this.#newestResult = results.at(-1) ?? this.#newestResult;
     if (this.plot.add(series)) this.series.value = this.plot.list();
     this.results.add(results);
-    this.log.add(lines);
+    for (const line of lines) this.#lines.push(line);
+    const waitMs = this.#publishedAtMs + PUBLISH_MS - Date.now();
+    this.#publishing ??= setTimeout(() => this.#publish(), Math.max(0, waitMs));
+  }
+
+  #publish(): void {
+    clearTimeout(this.#publishing);
+    this.#publishing = undefined;
+    this.#publishedAtMs = Date.now();
+    this.totals.value = this.#newestTotals;
+    this.log.add(this.#lines);
+    this.#lines = [];
     if (this.paused.value) return;
-    this.latest.value = results.at(-1) ?? this.latest.value;
-    const now = Date.now();
-    if (now - this.#lastFiguresMs < FIGURES_MS) return;
-    this.#lastFiguresMs = now;
+    this.latest.value = this.#newestResult;
     this.figures.value += 1;
   }
 }

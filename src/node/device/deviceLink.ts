@@ -35,6 +35,8 @@ export class DeviceLink {
   #device: OpenDevice | null = null;
   #session: DeviceSession | null = null;
   #transport: DeviceTransport | null = null;
+  /** A transport that is being opened, and the end of that. */
+  #opening: { readonly transport: DeviceTransport; readonly over: Promise<void> } | null = null;
   #batches: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #lastBatchMs = 0;
@@ -100,12 +102,19 @@ export class DeviceLink {
   async #connect(device: OpenDevice, turn: number): Promise<void> {
     const session = this.#session;
     const transport = createTransport(device.address, device.baudRate);
-    await transport.open({
+    const opened = transport.open({
       onBytes: (bytes) => session?.receive(bytes, Date.now()),
       onClosed: (why) => {
         if (why === 'unplugged' && turn === this.#turn && this.#transport === transport) this.#unplugged(device, turn);
       },
     });
+    const opening = { transport, over: opened.catch(() => undefined) };
+    this.#opening = opening;
+    try {
+      await opened;
+    } finally {
+      if (this.#opening === opening) this.#opening = null;
+    }
     if (turn !== this.#turn) {
       await transport.close();
       throw new DeviceError('unavailable', 'Connecting was called off.');
@@ -148,6 +157,9 @@ export class DeviceLink {
     const transport = this.#transport;
     this.#transport = null;
     await transport?.close();
+    // A port that is still being opened is locked until that has ended; a slow connection is called off.
+    await this.#opening?.transport.close();
+    await this.#opening?.over;
     this.#session?.interrupted(Date.now());
     this.#batch(true);
   }

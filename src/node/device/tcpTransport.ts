@@ -21,15 +21,18 @@ export class TcpTransport implements DeviceTransport {
 
   async open(handlers: TransportHandlers): Promise<void> {
     const socket = new Socket();
+    this.#socket = socket;
     await new Promise<void>((resolve, reject) => {
       socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('timeout')));
-      socket.once('error', (error) => reject(this.#failure(error)));
+      socket.once('error', (error) => {
+        this.#socket = null;
+        reject(this.#failure(error));
+      });
       socket.connect(this.#port, this.#host, resolve);
     });
     socket.setTimeout(0);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#socket = socket;
     socket.on('data', (bytes: Uint8Array) => handlers.onBytes(bytes));
     // 'close' follows and tells.
     socket.on('error', () => undefined);
@@ -53,7 +56,9 @@ export class TcpTransport implements DeviceTransport {
     this.#closing = true;
     return new Promise((resolve) => {
       socket.once('close', () => resolve());
-      socket.destroy();
+      socket.on('error', () => undefined);
+      // Only an error ends a connection that is still being made.
+      socket.destroy(socket.connecting ? new Error('called off') : undefined);
     });
   }
 

@@ -46,6 +46,16 @@ describe.skipIf(whyNot !== null)('a board behind a PTY, read by the device child
     expect(kinds(child)).toEqual(['opening', 'open', 'closed']);
   });
 
+  it('opens the last of several asked for at once', async () => {
+    const { child, device } = await start();
+    const first = child.requests.request('open', device).catch((error: unknown) => error);
+    const second = child.requests.request('open', { ...device, protocol: 'log' });
+    await Promise.all([first, second]);
+    await child.until('data', () => child.lines().length > 20);
+    const { state, device: opened } = await child.requests.request('snapshot', null);
+    expect([state.kind, opened?.protocol]).toEqual(['open', 'log']);
+  });
+
   it('waits when unplugged and goes on when plugged in again', async () => {
     const { board, child, device } = await start();
     await child.requests.request('open', device);
