@@ -12,6 +12,7 @@ import { loadPty } from './loadPty.mjs';
 
 const STEP_MS = 16;
 const FULL_PAUSE_MS = 2;
+const LINE_FEED = 10;
 
 /** What nobody has read after this much is lost, as in a UART. */
 const MAX_UNREAD_BYTES = 64 * 1024;
@@ -70,7 +71,7 @@ class Plugged {
   }
 
   /**
-   * Sends at a rate; resolves when all is on its way.
+   * Sends at a rate, in whole lines, since the board may talk in between; resolves when all is on its way.
    * @param {Uint8Array} bytes
    * @param {number} bytesPerSecond
    */
@@ -78,8 +79,9 @@ class Plugged {
     const started = performance.now();
     for (let at = 0; at < bytes.length && this.alive;) {
       const due = Math.min(bytes.length, Math.ceil(((performance.now() - started) / 1000) * bytesPerSecond));
-      if (due > at) await this.send(bytes.subarray(at, due));
-      at = Math.max(at, due);
+      const end = bytes.lastIndexOf(LINE_FEED, due - 1) + 1;
+      if (end > at) await this.send(bytes.subarray(at, end));
+      at = Math.max(at, end);
       await pause(5);
     }
   }

@@ -7,7 +7,7 @@ export const SIMULATED_ADDRESS = 'simulated://board';
 const STEP_MS = 16;
 
 /** After a sleep of the machine the board goes on, instead of printing the hours it missed. */
-const MAX_STEP_MS = 1000;
+const MAX_STEP_MS = 5000;
 
 /** A board inside this process, in real time. */
 export class SimulatedTransport implements DeviceTransport {
