@@ -1,5 +1,4 @@
-import type { Uri } from 'vscode';
-import { FileType, TabInputCustom, l10n, window, workspace } from 'vscode';
+import { FileType, TabInputCustom, Uri, l10n, window, workspace } from 'vscode';
 import { MODEL_EDITOR } from '../editors/modelEditorProvider';
 
 const MODEL = /\.(tflite|onnx)$/i;
@@ -12,13 +11,11 @@ export function activeModel(): Uri | undefined {
 
 /**
  * The models a command is about: the explorer's selection, else the active editor's, else the user's choice. Empty when
- * the user chose none.
+ * the user chose none. `selected` is what VS Code gives besides: the explorer a list of files, an editor's title its group.
  */
-export async function modelsOf(
-  clicked: Uri | undefined,
-  selected: readonly Uri[] | undefined,
-): Promise<readonly Uri[]> {
-  const several = (selected ?? []).filter((uri) => MODEL.test(uri.path));
+export async function modelsOf(clicked: Uri | undefined, selected: unknown): Promise<readonly Uri[]> {
+  const files: readonly unknown[] = Array.isArray(selected) ? selected : [];
+  const several = files.filter((file) => file instanceof Uri).filter((uri) => MODEL.test(uri.path));
   if (several.length > 0) return several;
   const one = clicked ?? activeModel();
   return one ? [one] : askForModel();

@@ -12,7 +12,7 @@ import { isOnDisk, transformModel } from './transformModel';
 const SUGGESTED_PERCENT = '50';
 
 /** Right-click, Prune: weights by magnitude to a chosen sparsity, `name.pruned.*` beside the model. */
-export async function pruneModel(workbench: Workbench, clicked?: Uri, selected?: readonly Uri[]): Promise<void> {
+export async function pruneModel(workbench: Workbench, clicked?: Uri, selected?: unknown): Promise<void> {
   const models = (await modelsOf(clicked, selected)).filter(isOnDisk);
   if (models.length === 0) return;
   const amount = await askForAmount();

@@ -12,7 +12,7 @@ import { askForPixelScale } from './pixelScale';
 import { isOnDisk, transformModel } from './transformModel';
 
 /** Right-click, Quantize: float `.tflite` or `.onnx` to `name.int8.*` beside it, calibrated on a folder of data. */
-export async function quantizeModel(workbench: Workbench, clicked?: Uri, selected?: readonly Uri[]): Promise<void> {
+export async function quantizeModel(workbench: Workbench, clicked?: Uri, selected?: unknown): Promise<void> {
   for (const model of await modelsOf(clicked, selected)) {
     if (isOnDisk(model) && (await isQuantizable(workbench, model))) await quantizeOne(workbench, model);
   }
