@@ -146,6 +146,7 @@ export class MonitorModel {
     if (paused) this.#pausedAtMs = this.nowMs();
     this.paused.value = paused;
     this.log.pause(paused);
+    if (!paused) this.#publish();
   }
 
   async #order(request: () => Promise<null>, tell: boolean): Promise<boolean> {
