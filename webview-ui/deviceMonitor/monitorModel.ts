@@ -187,7 +187,10 @@ export class MonitorModel {
   #show(snapshot: DeviceSnapshot): void {
     this.#synced = true;
     this.state.value = snapshot.state;
-    if (snapshot.device) this.choice.value = snapshot.device;
+    if (snapshot.device) {
+      this.choice.value = snapshot.device;
+      this.#port.setState(snapshot.device); // after a reload of the window, Connect leads there again
+    }
     this.plot.clear();
     this.results.clear();
     const timed = snapshot.results.filter(({ timing }) => Object.values(timing).some((ms) => ms > 0)).length;
