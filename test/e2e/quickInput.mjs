@@ -1,4 +1,5 @@
 /* global document, HTMLInputElement -- the page's own, in functions that run there */
+import { statSync } from 'node:fs';
 import { exactly } from './exactly.mjs';
 
 const fileDialogSettleMs = 250;
@@ -50,10 +51,11 @@ export class QuickInput {
    */
   async chooseFile(file) {
     await this.rows.first().waitFor(); // until it lists its first folder, it writes that folder over what is typed
-    await this.fill(file);
+    await this.fill(statSync(file, { throwIfNoEntry: false })?.isDirectory() ? `${file}/` : file); // else it goes in only
     await this.page.waitForTimeout(fileDialogSettleMs); // it reads the folder that was typed
-    await this.box.getByRole('button', { name: 'OK' }).click();
-    await this.box.waitFor({ state: 'hidden' });
+    const accept = this.box.locator('.quick-input-action .monaco-button').first(); // OK, or what the dialog calls it
+    await accept.click();
+    await accept.waitFor({ state: 'hidden' }); // the box itself may ask the next question at once
   }
 
   /** Leaves without an answer. */

@@ -4,18 +4,40 @@
 //   node tfliteOracle.cjs MODEL INPUTS OUTPUTS
 // INPUTS: for each sample, the bytes of every input one after another. OUTPUTS: the same of the outputs. Prints one
 // line of JSON: { inputs, outputs: [{ name, shape, dtype }], samples }.
+//   node tfliteOracle.cjs --batch LIST
+// LIST: JSON, [[MODEL, INPUTS, OUTPUTS], ...]. Prints such a line, or { error }, for each as soon as it is done.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const folder = path.join(path.dirname(require.resolve('@tensorflow/tfjs-tflite/package.json')), 'wasm');
 const createModule = require(path.join(folder, 'tflite_web_api_cc_simd.js'));
 
-async function main([modelPath, inputsPath, outputsPath]) {
+async function main(args) {
   const module = await createModule({
     wasmBinary: fs.readFileSync(path.join(folder, 'tflite_web_api_cc_simd.wasm')),
     print: () => {},
     printErr: (line) => process.stderr.write(`${line}\n`),
   });
+  if (args[0] !== '--batch') {
+    console.log(JSON.stringify(run(module, args)));
+    return;
+  }
+  for (const files of JSON.parse(fs.readFileSync(args[1], 'utf8'))) {
+    fs.writeSync(1, `${JSON.stringify(outcome(module, files))}\n`);
+  }
+}
+
+function outcome(module, files) {
+  try {
+    return run(module, files);
+  } catch (error) {
+    // An abort leaves the interpreter unusable: the caller starts another one.
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    return { error: String(error?.message ?? error) };
+  }
+}
+
+function run(module, [modelPath, inputsPath, outputsPath]) {
   const runner = createRunner(module, fs.readFileSync(modelPath));
   const inputs = list(runner.GetInputs());
   const outputs = list(runner.GetOutputs());
@@ -33,14 +55,23 @@ async function main([modelPath, inputsPath, outputsPath]) {
     for (const tensor of list(runner.GetOutputs())) results.push(Buffer.from(rawBytes(tensor)));
   }
   fs.writeFileSync(outputsPath, Buffer.concat(results));
-  console.log(JSON.stringify({ inputs: inputs.map(describe), outputs: outputs.map(describe), samples }));
+  const answer = { inputs: inputs.map(describe), outputs: outputs.map(describe), samples };
+  runner.delete();
+  return answer;
 }
 
 function createRunner(module, model) {
   const pointer = module._malloc(model.length);
   module.HEAPU8.set(model, pointer);
   // Options are a C++ object whose fields are set by name.
-  const options = { numThreads: 1, enableWebNNDelegate: false, webNNDevicePreference: 0, enableProfiling: false, maxProfilingBufferEntries: 1024, wasmModulePath: '' };
+  const options = {
+    numThreads: 1,
+    enableWebNNDelegate: false,
+    webNNDevicePreference: 0,
+    enableProfiling: false,
+    maxProfilingBufferEntries: 1024,
+    wasmModulePath: '',
+  };
   const result = module.TFLiteWebModelRunner.CreateFromBufferAndOptions(pointer, model.length, options);
   if (!result.ok()) throw new Error(`cannot load: ${result.errorMessage()}`);
   return result.value();
