@@ -1,7 +1,8 @@
 import { layoutDag } from '../../src/core/layout/layoutDag';
 import type { LayoutGraph } from '../../src/core/layout/layoutGraph';
+import { report, timesMs } from './figure';
 
-/** Times of graph layout by size and kind of graph, as medians. Netron draws a 5,000-node graph in 1,600 ms in all. */
+/** Times of graph layout by size and kind of graph. Netron draws a 5,000-node graph in 1,600 ms in all. */
 
 type Edge = readonly [from: number, to: number];
 
@@ -33,21 +34,13 @@ function graphOf(count: number, edges: readonly Edge[]): LayoutGraph {
   };
 }
 
-function medianMs(work: () => void): number {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const start = performance.now();
-    work();
-    return performance.now() - start;
-  });
-  return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
-}
-
 for (const [kind, edgesOf] of Object.entries(kinds)) {
   for (const count of [300, 5000, 10_000, 100_000]) {
     const graph = graphOf(count, edgesOf(count));
-    const ms = medianMs(() => layoutDag(graph));
-    console.log(
-      `layout  ${kind.padEnd(8)}  ${count.toLocaleString('en').padStart(7)} nodes  ${ms.toFixed(1).padStart(8)} ms`,
+    report(
+      `layout, ${kind}, ${count.toLocaleString('en')} nodes`,
+      timesMs(ROUNDS, () => layoutDag(graph)),
+      'ms',
     );
   }
 }
