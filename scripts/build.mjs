@@ -34,6 +34,17 @@ const inWebview = {
 /** Loaded from node_modules at run time: each holds one native library a platform. */
 const natives = ['serialport', 'onnxruntime-node'];
 
+/**
+ * The HDF5 library is a bundle of its own beside those that may ask for it: 5 MB that no process reads for nothing.
+ * @type {import('esbuild').Plugin}
+ */
+const hdf5Apart = {
+  name: 'hdf5-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/h5wasmLibrary$/ }, () => ({ path: './hdf5.js', external: true }));
+  },
+};
+
 /** @type {{entry: string, outfile: string, options: import('esbuild').BuildOptions}[]} */
 const bundles = [
   {
@@ -44,12 +55,18 @@ const bundles = [
   {
     entry: 'src/node/engine/main.ts',
     outfile: 'dist/engine.js',
-    options: { ...onNode, external: natives },
+    options: { ...onNode, external: natives, plugins: [hdf5Apart] },
+  },
+  {
+    entry: 'src/node/hdf5/h5wasmLibrary.ts',
+    outfile: 'dist/hdf5.js',
+    // The library is embedded as text that escapes would make a third larger.
+    options: { ...onNode, charset: 'utf8', sourcemap: false, logOverride: { 'empty-import-meta': 'silent' } },
   },
   {
     entry: 'src/cli/main.ts',
     outfile: 'dist/tinyml.js',
-    options: { ...onNode, external: natives, banner: { js: '#!/usr/bin/env node' } },
+    options: { ...onNode, external: natives, plugins: [hdf5Apart], banner: { js: '#!/usr/bin/env node' } },
   },
   ...['modelEditor', 'deviceMonitor', 'report'].map((name) => ({
     entry: `webview-ui/${name}/main.tsx`,

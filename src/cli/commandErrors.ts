@@ -21,7 +21,19 @@ export function withFile<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof ModelError) throw new InputError(file, error.message, { cause: error });
-    throw error;
+    throw inputError(file, error);
   }
+}
+
+/** As `withFile`, for work that waits. */
+export async function withFileAsync<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw inputError(file, error);
+  }
+}
+
+function inputError(file: string, error: unknown): unknown {
+  return error instanceof ModelError ? new InputError(file, error.message, { cause: error }) : error;
 }

@@ -1,9 +1,13 @@
 import { readModel } from '../core/formats/readModel';
 import type { Model } from '../core/ir/model';
 import { FileByteSource } from '../node/fileByteSource';
-import { withFile } from './commandErrors';
+import { readerPortsFor } from '../node/readerPorts';
+import { withFileAsync } from './commandErrors';
 
-/** Reads the model that an operand names. Throws InputError. */
-export function openModel(file: string): Model {
-  return withFile(file, () => readModel(new FileByteSource(file)));
+/** Reads the model that an operand names. Rejects with InputError. */
+export function openModel(file: string): Promise<Model> {
+  return withFileAsync(file, async () => {
+    const source = new FileByteSource(file);
+    return readModel(source, await readerPortsFor(source));
+  });
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { TransformAnswer } from '../core/answers/transformAnswer';
 import { readModel } from '../core/formats/readModel';
+import { ModelError } from '../core/ir/errors';
 import type { ReportProgress } from '../core/ports/progress';
 import { runtimeById, runtimes } from '../core/targets/runtimes';
 import { pruneModel } from '../core/answers/pruneModel';
@@ -46,8 +47,10 @@ async function transformFile(
   await assertNotSameFile(request.file.path, request.output);
   await assertWritable(request.output);
   const source = new FileByteSource(request.file.path, request.file.name);
+  const model = readModel(source);
+  if (model.readOnly !== undefined) throw new ModelError('read-only', model.readOnly);
   const job: TransformJob = {
-    model: readModel(source),
+    model,
     source,
     executor: onnxruntimeExecutor(),
     runtime: runtimeById(request.runtime) ?? runtimes[0]!,

@@ -60,6 +60,25 @@ export function Empty({ icon, title, message, details = [], children }: EmptyPro
   );
 }
 
+/** In place of a graph or table of operators that a file does not have. */
+export function NoOperators({ model }: { readonly model: EditorModel }) {
+  return (
+    <Empty
+      icon="info"
+      title="No operators"
+      message="This file holds tensors without the operators that compute with them. The overview lists the tensors."
+    >
+      <Button
+        onClick={() => {
+          model.tab.value = 'overview';
+        }}
+      >
+        Show the overview
+      </Button>
+    </Empty>
+  );
+}
+
 /** The page in place of a model that cannot be shown. */
 export function ProblemPage({ model, problem }: { readonly model: EditorModel; readonly problem: EditorProblem }) {
   return (

@@ -41,10 +41,11 @@ export const inspectCommand: Command = {
   summary: 'format, operators, tensors, parameters, MACs and bytes of a model',
   operands: ['MODEL'],
   options: {},
-  run(context) {
+  async run(context) {
     const [file = ''] = context.args.operands;
-    const answer = withFile(file, () => inspect(openModel(file)));
+    const model = await openModel(file);
+    const answer = withFile(file, () => inspect(model));
     context.answer(answer, () => inspectLines(answer));
-    return Promise.resolve(0);
+    return 0;
   },
 };

@@ -76,15 +76,16 @@ export const profileCommand: Command = {
     },
     'fail-over': { type: 'boolean', help: 'exit 1 when the model does not fit the board' },
   },
-  run(context) {
+  async run(context) {
     const { args } = context;
     const [file = ''] = args.operands;
     const board = boardOf(args.text('board'));
     const runtime = runtimeOf(args.text('runtime') ?? 'tflm');
     if (args.flag('fail-over') && !board) throw new UsageError('--fail-over needs a --board.');
-    const result = withFile(file, () => profile(inferShapes(openModel(file)), { board, runtime }));
+    const model = await openModel(file);
+    const result = withFile(file, () => profile(inferShapes(model), { board, runtime }));
     context.answer(result, () => profileLines(result, board, runtime));
     const isOver = result.fits.ram === false || result.fits.flash === false;
-    return Promise.resolve(args.flag('fail-over') && isOver ? 1 : 0);
+    return args.flag('fail-over') && isOver ? 1 : 0;
   },
 };

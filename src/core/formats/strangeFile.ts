@@ -21,11 +21,6 @@ const kinds: readonly Kind[] = [
   },
   { what: 'compressed with gzip', test: (head) => head.startsWith('\x1f\x8b'), remedy: 'unpack it first.' },
   {
-    what: 'an HDF5 file (Keras)',
-    test: (head) => head.startsWith('\x89HDF'),
-    remedy: 'convert it to .tflite or .onnx first.',
-  },
-  {
     what: 'a web page',
     test: (head) => /^\s*<(!doctype html|html|head|\?xml)/i.test(head),
     remedy: 'the download gave a page instead of the model; download the file itself.',

@@ -16,7 +16,8 @@ export type ModelErrorReason =
   | 'no-weights'
   | 'bad-data'
   | 'not-finite'
-  | 'gone';
+  | 'gone'
+  | 'read-only';
 
 /**
  * The input cannot be used, and why. `message` is one sentence for a person; `reason` is what code tests.

@@ -3,7 +3,7 @@ import type { Graph } from './graph';
 import type { RawRecord } from './rawRecord';
 import type { TensorId } from './tensor';
 
-export type ModelFormat = 'tflite' | 'onnx';
+export type ModelFormat = 'tflite' | 'onnx' | 'keras' | 'gguf' | 'safetensors';
 
 /** A named way into the model (TFLite SignatureDef). */
 export interface Signature {
@@ -21,6 +21,8 @@ export interface ModelMetadata {
   readonly text: string | null;
   /** All its bytes, read from the file now. Absent where the text is all there is. */
   read?(): Uint8Array;
+  /** Set for a file of the archive that follows a TFLite model: it goes with the archive, not with the metadata. */
+  readonly isAttached?: boolean;
 }
 
 export interface Model {
@@ -42,6 +44,8 @@ export interface Model {
   /** What the file says beyond the IR, for the same format's writer. */
   readonly raw?: RawRecord;
   readonly fileParts?: FileParts;
+  /** Why no transform takes the model, as a sentence; left out for files that are written too. */
+  readonly readOnly?: string;
 }
 
 export function mainGraph(model: Model): Graph {

@@ -82,6 +82,14 @@ function portWords(graph: Graph): string {
   return [inputs && `${inputs} in`, outputs && `${outputs} out`].filter((part) => part !== '').join(', ');
 }
 
+/** For a file of tensors without operators: their types, most frequent first. */
+function storeWords(graph: Graph): string {
+  const counts = new Map<string, number>();
+  for (const { dtype } of graph.tensors) counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
+  const types = [...counts].sort(([, a], [, b]) => b - a).map(([dtype]) => dtype);
+  return types.map((dtype) => (dtype === 'unknown' ? 'types of the format' : dtype)).join(', ') || 'no numbers';
+}
+
 /** For a model without weights: what its activations are. */
 function activationWords(graph: Graph): string {
   const quantized = new Set<string>();
@@ -106,6 +114,7 @@ function countWord(count: number): string {
  * operator)". Types in and out are named where integers are computed on and they are not the same type.
  */
 export function quantizationSummary(model: Model): string {
+  if (mainGraph(model).nodes.length === 0) return storeWords(mainGraph(model));
   const parameters = findParameters(model);
   const groups = new Map<string, Scheme[]>();
   for (const [index, graph] of model.graphs.entries()) {

@@ -83,6 +83,8 @@ function capturedClaims(graph: Graph, claimed: readonly (Claim | null)[], into: 
 /** The parameters of a model. Reads no weights. Linear in nodes. */
 export function findParameters(model: Model): ModelParameters {
   const captured = new Map<string, Claim>();
+  // A model without operators is a store of weights: nothing says otherwise of any constant.
+  const isStore = model.graphs.every((graph) => graph.nodes.length === 0);
   const graphs: GraphParameters[] = new Array<GraphParameters>(model.graphs.length);
   const counted = new Set<string>();
   let count = 0;
@@ -92,6 +94,7 @@ export function findParameters(model: Model): ModelParameters {
     const claimed = claims(graph, captured);
     capturedClaims(graph, claimed, captured);
     const roles = graph.tensors.map((tensor) => {
+      if (isStore) return tensor.constant ? 'weights' : null;
       const claim = claimed[tensor.id];
       return claim && tensor.constant && (!claim.unsure || looksLearnt(tensor)) ? claim.role : null;
     });

@@ -1,7 +1,8 @@
 import { inspect, operatorName } from '../answers/inspect';
 import { countMacs } from '../ir/macs';
-import type { Model } from '../ir/model';
-import type { ModelOverview, OperatorShare } from './overviewView';
+import { mainGraph, type Model } from '../ir/model';
+import { formatShape } from '../ir/shape';
+import type { ModelOverview, OperatorShare, StoredTensorView } from './overviewView';
 
 function addMacs(sum: number | null, macs: number | null): number | null {
   return sum === null || macs === null ? null : sum + macs;
@@ -27,6 +28,22 @@ function operatorShares(model: Model): readonly OperatorShare[] {
   );
 }
 
+/** Rows of the list of tensors; a language model has some hundreds. */
+const SHOWN_TENSORS = 1000;
+
+/** What there is to show of a file that holds weights only. */
+function storedTensors(model: Model): readonly StoredTensorView[] {
+  if (model.graphs.some((graph) => graph.nodes.length > 0)) return [];
+  return mainGraph(model)
+    .tensors.slice(0, SHOWN_TENSORS)
+    .map(({ name, dtype, shape, constant }) => ({
+      name,
+      dtype,
+      shape: formatShape(shape),
+      bytes: constant?.storedBytes ?? 0,
+    }));
+}
+
 /**
  * What the Overview shows. `model` is the file as read, `resolved` the same after inferShapes, `quantizeRefusal` why
  * Quantize would not take it. Linear in nodes; reads no weights.
@@ -44,5 +61,7 @@ export function buildOverview(model: Model, resolved: Model, quantizeRefusal: st
     opsets: model.opsets,
     operatorShares: operatorShares(resolved),
     quantizeRefusal,
+    readOnly: model.readOnly ?? null,
+    storedTensors: storedTensors(model),
   };
 }

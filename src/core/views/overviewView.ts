@@ -20,6 +20,14 @@ export interface OperatorShare {
   readonly macs: number | null;
 }
 
+/** A tensor of a file that holds weights without operators. */
+export interface StoredTensorView {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: string;
+  readonly bytes: number;
+}
+
 export interface ModelOverview {
   readonly inspect: InspectAnswer;
   readonly graphs: readonly GraphName[];
@@ -29,4 +37,8 @@ export interface ModelOverview {
   readonly operatorShares: readonly OperatorShare[];
   /** Why Quantize would refuse, as one sentence; null when it would not. */
   readonly quantizeRefusal: string | null;
+  /** Why no transform takes the model, as one sentence; null for formats that are written too. */
+  readonly readOnly: string | null;
+  /** The first tensors of a model without operators; empty for all others. */
+  readonly storedTensors: readonly StoredTensorView[];
 }

@@ -1,12 +1,13 @@
 import { FileType, TabInputCustom, Uri, l10n, window, workspace } from 'vscode';
-import { MODEL_EDITOR } from '../editors/modelEditorProvider';
+import { MODEL_EDITOR, MODEL_VIEWER } from '../editors/modelEditorProvider';
 
 const MODEL = /\.(tflite|onnx)$/i;
 
 /** The model of the active editor tab, if it shows one. */
 export function activeModel(): Uri | undefined {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof TabInputCustom && input.viewType === MODEL_EDITOR ? input.uri : undefined;
+  if (!(input instanceof TabInputCustom)) return undefined;
+  return input.viewType === MODEL_EDITOR || input.viewType === MODEL_VIEWER ? input.uri : undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { log } from '../log';
 import type { DeviceEntry } from '../views/devicesView';
 import type { Workbench } from '../workbench';
 import { connectDevice, typeAddress } from './connectDevice';
+import { openAsModel } from './openAsModel';
 import { pickBoard } from './pickBoard';
 import { pickRuntime } from './pickRuntime';
 import { pruneModel } from './pruneModel';
@@ -19,6 +20,7 @@ type Handler = (workbench: Workbench, ...parameters: never[]) => unknown;
 export const COMMANDS = {
   'tinyml.quantize': quantizeModel,
   'tinyml.prune': pruneModel,
+  'tinyml.openAsModel': openAsModel,
   'tinyml.pickBoard': (workbench: Workbench, resource?: Uri) => pickBoard(workbench, resource ?? activeModel()),
   'tinyml.pickRuntime': (workbench: Workbench, resource?: Uri) => pickRuntime(workbench, resource ?? activeModel()),
   'tinyml.openReport': (workbench: Workbench) => workbench.reports.pick(),

@@ -7,17 +7,20 @@ import { ModelEditor } from './modelEditor';
 
 export const MODEL_EDITOR = 'tinyml.modelEditor';
 
-/** Opens `.tflite` and `.onnx` files. Read-only: every change to a model is a new file. */
+/** The same editor where other extensions, or the text editor, come first. */
+export const MODEL_VIEWER = 'tinyml.modelViewer';
+
+/** Opens `.tflite` and `.onnx` files, and others when asked to. Read-only: every change to a model is a new file. */
 export class ModelEditorProvider implements CustomReadonlyEditorProvider<ModelDocument>, Disposable {
   readonly #workbench: Workbench;
-  readonly #registration: Disposable;
+  readonly #registrations: readonly Disposable[];
   readonly #editors = new Set<ModelEditor>();
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
-    this.#registration = window.registerCustomEditorProvider(MODEL_EDITOR, this, {
-      supportsMultipleEditorsPerDocument: true,
-    });
+    this.#registrations = [MODEL_EDITOR, MODEL_VIEWER].map((viewType) =>
+      window.registerCustomEditorProvider(viewType, this, { supportsMultipleEditorsPerDocument: true }),
+    );
   }
 
   openCustomDocument(uri: Uri): ModelDocument {
@@ -34,7 +37,7 @@ export class ModelEditorProvider implements CustomReadonlyEditorProvider<ModelDo
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    for (const registration of this.#registrations) registration.dispose();
     for (const editor of this.#editors) editor.dispose();
   }
 }

@@ -65,11 +65,13 @@ function handlers(models: ModelCache): Handlers {
 /** The inspector: readers, layout and planners behind a connection. It never runs a model. */
 export function startInspector(connection: MessageConnection): void {
   const answers = answerer<InspectorRequests, object>(connection);
-  const table = handlers(new ModelCache());
+  const models = new ModelCache();
+  const table = handlers(models);
   const register = (method: keyof InspectorRequests): void => {
     const handle = table[method] as (params: unknown) => never;
-    answers.onRequest(method, (params) => {
+    answers.onRequest(method, async (params) => {
       try {
+        if (params !== null) await models.prepare(params.file);
         return handle(params);
       } catch (error) {
         throw errorResponse(error);

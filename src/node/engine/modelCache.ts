@@ -1,8 +1,10 @@
+import type { ReaderPorts } from '../../core/formats/format';
 import { readModel } from '../../core/formats/readModel';
 import { inferShapes } from '../../core/ir/inferShapes';
 import type { Model } from '../../core/ir/model';
 import type { ModelFile } from '../../protocol/engine';
 import { FileByteSource } from '../fileByteSource';
+import { readerPortsFor } from '../readerPorts';
 
 /** Models kept at once; the editor shows few, and a model without its weights is small. */
 const CAPACITY = 6;
@@ -22,21 +24,33 @@ export class ModelCache {
   /** Least recently used first. */
   readonly #entries = new Map<string, { readonly generation: string; readonly cached: CachedModel }>();
 
+  #ports: ReaderPorts = {};
+
+  /** Loads what reading the file will need. Rejects with ModelError. */
+  async prepare(file: ModelFile): Promise<void> {
+    if (this.#ports.hdf5) return;
+    this.#ports = { ...this.#ports, ...(await readerPortsFor(new FileByteSource(file.path, file.name))) };
+  }
+
   /** Throws ModelError. */
   open(file: ModelFile): CachedModel {
-    const key = `${file.path}\0${file.name}`;
+    const key = keyOf(file);
     const known = this.#entries.get(key);
     this.#entries.delete(key);
     const source = new FileByteSource(file.path, file.name);
     const entry =
       known?.generation === source.generation
         ? known
-        : { generation: source.generation, cached: remembering(readModel(source)) };
+        : { generation: source.generation, cached: remembering(readModel(source, this.#ports)) };
     this.#entries.set(key, entry);
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > CAPACITY && oldest !== undefined) this.#entries.delete(oldest);
     return entry.cached;
   }
+}
+
+function keyOf({ path, name }: ModelFile): string {
+  return `${path}\0${name}`;
 }
 
 function remembering(model: Model): CachedModel {

@@ -3,7 +3,7 @@ import type { EditorSelection } from '../../../src/protocol/modelEditor';
 import type { GraphView } from '../../../src/protocol/views';
 import { Ramp, Segments } from '../../shared/controls';
 import type { EditorModel } from '../editorModel';
-import { Skeleton, TabProblem } from '../StatePages';
+import { NoOperators, Skeleton, TabProblem } from '../StatePages';
 import { GraphCanvas } from './GraphCanvas';
 import { graphGeometry } from './graphGeometry';
 import { GraphSearch } from './graphSearch';
@@ -16,6 +16,7 @@ export function GraphTab({ model }: { readonly model: EditorModel }) {
   const view = model.graph.value.value;
   const failure = model.graph.failure.value;
   if (failure !== null && view === null) return <TabProblem model={model} failure={failure} />;
+  if (view?.labels.length === 0) return <NoOperators model={model} />;
   return (
     <div class="split">
       <div class="split-main">

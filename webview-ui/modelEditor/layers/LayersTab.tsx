@@ -6,7 +6,7 @@ import { formatBytes, formatInteger, plural } from '../../shared/formatNumber';
 import { useSlashKey } from '../../shared/shortcuts';
 import { VirtualList } from '../../shared/VirtualList';
 import type { EditorModel } from '../editorModel';
-import { Skeleton, TabProblem } from '../StatePages';
+import { NoOperators, Skeleton, TabProblem } from '../StatePages';
 import { LayersHead } from './LayersHead';
 import { LayerRow, ROW_HEIGHT } from './LayerRow';
 import { figureColumns, sortRows, type FigureColumn } from './layerColumns';
@@ -25,6 +25,7 @@ export function LayersTab({ model }: { readonly model: EditorModel }) {
       </div>
     );
   }
+  if (view.ops.length === 0) return <NoOperators model={model} />;
   return <LayersTable model={model} view={view} />;
 }
 

@@ -9,7 +9,7 @@ import { fitVerdict } from '../fitVerdict';
 import { verdictIcons } from '../Frame';
 import { isEstimated } from '../estimated';
 import { Notes } from '../Notes';
-import { Empty, Skeleton, TabProblem } from '../StatePages';
+import { Empty, NoOperators, Skeleton, TabProblem } from '../StatePages';
 import { KIND_CATEGORY, type MemoryColouring } from './drawMemory';
 import { MemoryChart } from './MemoryChart';
 import { MemorySide } from './MemorySide';
@@ -27,6 +27,7 @@ export function MemoryTab({ model }: { readonly model: EditorModel }) {
       </div>
     );
   }
+  if (model.overview.value.value?.inspect.nodes === 0) return <NoOperators model={model} />;
   if (view.memory === null) return <NoPlan view={view} model={model} />;
   if (view.memory.operators.length === 0 || view.memory.buffers.length === 0) {
     return <Empty icon="info" title="Nothing to plan" message="This graph has no tensors that need the arena." />;

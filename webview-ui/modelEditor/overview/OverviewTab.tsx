@@ -9,6 +9,7 @@ import { Checks } from './Checks';
 import { formatName } from './describeFormat';
 import { FitSection } from './FitSection';
 import { OperatorsTable } from './OperatorsTable';
+import { StoredTensors } from './StoredTensors';
 import { StatsStrip } from './StatsStrip';
 import { WhatItIs } from './WhatItIs';
 
@@ -32,7 +33,7 @@ export function OverviewTab({ model }: { readonly model: EditorModel }) {
       <div class="columns">
         <div class="stack wide-gap">
           <FitSection model={model} />
-          <OperatorsTable overview={overview} />
+          {overview.inspect.nodes > 0 ? <OperatorsTable overview={overview} /> : <StoredTensors overview={overview} />}
         </div>
         <div class="stack wide-gap">
           <WhatItIs overview={overview} />
@@ -84,14 +85,16 @@ function Title({ overview, model }: { readonly overview: ModelOverview; readonly
             Quantize…
           </Button>
         ) : null}
-        <Button
-          icon="prune"
-          onClick={() => {
-            model.act('prune');
-          }}
-        >
-          Prune…
-        </Button>
+        {overview.readOnly === null ? (
+          <Button
+            icon="prune"
+            onClick={() => {
+              model.act('prune');
+            }}
+          >
+            Prune…
+          </Button>
+        ) : null}
       </div>
     </div>
   );

@@ -1,6 +1,12 @@
 import type { InspectAnswer } from '../../../src/core/answers/inspectAnswer';
 
-const formats: Readonly<Record<InspectAnswer['format'], string>> = { tflite: 'TensorFlow Lite', onnx: 'ONNX' };
+const formats: Readonly<Record<InspectAnswer['format'], string>> = {
+  tflite: 'TensorFlow Lite',
+  onnx: 'ONNX',
+  keras: 'Keras',
+  gguf: 'GGUF',
+  safetensors: 'safetensors',
+};
 
 export function formatName(inspect: InspectAnswer): string {
   return formats[inspect.format];

@@ -14,7 +14,7 @@ import type { TypeRecord } from './parseType';
 import type { ProtoRange } from './protoRange';
 import { sparseTensor } from './sparseTensor';
 import { TensorConstant } from './tensorConstant';
-import { topologicalOrder } from './topologicalOrder';
+import { topologicalOrder } from '../topologicalOrder';
 
 type Opsets = Readonly<Record<string, number>>;
 

@@ -1,4 +1,5 @@
 import type { ModelMetadata, Signature } from '../../ir/model';
+import { printableText } from '../printableText';
 import type { FileContext } from './fileContext';
 import { lazyBytes } from './fileContext';
 import { maxMetadataText } from './limits';
@@ -16,20 +17,10 @@ export function readMetadata(context: FileContext): ModelMetadata[] {
     return {
       name,
       byteLength: lazy.byteLength,
-      text: lazy.byteLength <= maxMetadataText ? textOf(lazy.read()) : null,
+      text: lazy.byteLength <= maxMetadataText ? printableText(lazy.read()) : null,
       read: () => lazy.read(),
     };
   });
-}
-
-/** Printable UTF-8, without the zeros that pad it; null for anything else. */
-function textOf(bytes: Uint8Array): string | null {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\0+$/, '');
-    return text !== '' && !/[^\P{Cc}\n\r\t]/u.test(text) ? text : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Named ways into the model. */

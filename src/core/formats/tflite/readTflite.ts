@@ -1,6 +1,7 @@
 import { ModelError } from '../../ir/errors';
 import type { Model } from '../../ir/model';
 import type { ByteSource } from '../../ports/byteSource';
+import { associatedFiles } from './associatedFiles';
 import { refuseCallCycles } from './callCycles';
 import type { FileContext, LazyBytes } from './fileContext';
 import { lazyBytes } from './fileContext';
@@ -83,7 +84,7 @@ function buildModel(context: FileContext, reader: RecordReader): Model {
     format: 'tflite',
     graphs,
     signatures: readSignatures(context),
-    metadata: readMetadata(context),
+    metadata: parts.trailing ? [...readMetadata(context), ...associatedFiles(source)] : readMetadata(context),
     formatVersion: `TensorFlow Lite, schema ${model.version}`,
     opsets: {},
     producer: producerOf(description),

@@ -66,8 +66,9 @@ function graphRecord(graph: Graph, codes: OperatorCodes, buffers: Buffers, state
 }
 
 function metadataRecords(model: Model, buffers: Buffers): readonly AnyRecord[] | null {
-  if (model.metadata.length === 0) return null;
-  return model.metadata.map((entry) => {
+  const own = model.metadata.filter((entry) => !entry.isAttached);
+  if (own.length === 0) return null;
+  return own.map((entry) => {
     const bytes = entry.read?.() ?? new TextEncoder().encode(entry.text ?? '');
     return { name: entry.name, buffer: buffers.add({ byteLength: bytes.byteLength, read: () => bytes }) };
   });

@@ -8,6 +8,8 @@ interface ConvolutionAttributes {
   readonly padding: Padding;
   /** Applied to the output (TFLite fuses it; ONNX readers set 'none'). */
   readonly activation: Activation;
+  /** Keras: spatial·I·O whatever the layout, depthwise spatial·C·multiplier. Left out: as the layout says. */
+  readonly filterOrder?: 'spatialIO';
 }
 
 /**

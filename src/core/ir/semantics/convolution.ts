@@ -6,6 +6,23 @@ import { attributeNumbers } from './sourceAttributes';
 
 type AnyConv = Conv | DepthwiseConv2d;
 
+/** The shape of the weights as the layout would have it, whatever the order they lie in. */
+function filterShape(op: AnyConv | TransposeConv2d, weights: Shape): Shape {
+  if (op.filterOrder !== 'spatialIO' || weights.length < 3) return weights;
+  const spatial = weights.slice(0, -2);
+  const [inputs = null, outputs = null] = weights.slice(-2);
+  if (op.kind !== 'DepthwiseConv2d') {
+    return op.layout === 'NHWC' ? [outputs, ...spatial, inputs] : [outputs, inputs, ...spatial];
+  }
+  const filters = typeof inputs === 'number' && typeof outputs === 'number' ? inputs * outputs : null;
+  return op.layout === 'NHWC' ? [1, ...spatial, filters] : [filters, 1, ...spatial];
+}
+
+/** The shape of the weights operand. */
+function weightsOf(op: AnyConv | TransposeConv2d, stored: Shape | null | undefined): Shape | null {
+  return stored ? filterShape(op, stored) : null;
+}
+
 /** Weights lie O·spatial·I in NHWC and O·I·spatial in NCHW, whatever the operator. */
 function kernelOf(weights: Shape, layout: 'NHWC' | 'NCHW'): Shape {
   return layout === 'NHWC' ? weights.slice(1, -1) : weights.slice(2);
@@ -24,7 +41,7 @@ function windowAt(op: AnyConv | TransposeConv2d, dimension: number, size: number
 
 function inferConv(op: AnyConv, context: InferenceContext): readonly OutputFacts[] {
   const x = context.shape(0);
-  const weights = context.shape(1);
+  const weights = weightsOf(op, context.shape(1));
   if (!x || x.length !== weights?.length || x.length < 3) return [];
   const { first, channels } = spatialAxes(x.length, op.layout);
   const kernel = kernelOf(weights, op.layout);
@@ -39,8 +56,8 @@ function inferConv(op: AnyConv, context: InferenceContext): readonly OutputFacts
 }
 
 /** Output elements times the products behind each: kernel pixels times the input channels of a group, padding included. */
-function convMacs(_op: Conv, shapes: NodeShapes): number | null {
-  const weights = shapes.inputs[1];
+function convMacs(op: Conv, shapes: NodeShapes): number | null {
+  const weights = weightsOf(op, shapes.inputs[1]);
   const out = shapes.outputs[0];
   if (!weights || !out) return null;
   const perOutput = product(weights.slice(1));
@@ -49,7 +66,7 @@ function convMacs(_op: Conv, shapes: NodeShapes): number | null {
 }
 
 function depthwiseMacs(op: DepthwiseConv2d, shapes: NodeShapes): number | null {
-  const weights = shapes.inputs[1];
+  const weights = weightsOf(op, shapes.inputs[1]);
   const out = shapes.outputs[0];
   if (!weights || !out) return null;
   const perOutput = product(kernelOf(weights, op.layout));
@@ -58,7 +75,7 @@ function depthwiseMacs(op: DepthwiseConv2d, shapes: NodeShapes): number | null {
 }
 
 function convDetail(op: AnyConv | TransposeConv2d, shapes: NodeShapes): string {
-  const weights = shapes.inputs[1];
+  const weights = weightsOf(op, shapes.inputs[1]);
   const kernel = weights ? kernelOf(weights, op.layout) : [];
   const window = kernel.every((dim) => typeof dim === 'number') ? formatWindow(kernel) : '';
   const dilation = op.dilations.some((dilation) => dilation !== 1) ? ` dilated ${formatWindow(op.dilations)}` : '';
@@ -76,7 +93,7 @@ function inferTransposeConv(op: TransposeConv2d, context: InferenceContext): rea
   const whole = context.value(3);
   if (whole) return [{ shape: whole }];
   const x = context.shape(0);
-  const weights = context.shape(1);
+  const weights = weightsOf(op, context.shape(1));
   if (!x || x.length !== weights?.length || x.length < 3) return [];
   const { first, channels } = spatialAxes(x.length, op.layout);
   const kernel = kernelOf(weights, op.layout);
@@ -96,7 +113,7 @@ function inferTransposeConv(op: TransposeConv2d, context: InferenceContext): rea
 /** Each input pixel meets every weight once; products that fall outside a cropped output count too. */
 function transposeConvMacs(op: TransposeConv2d, shapes: NodeShapes): number | null {
   const x = shapes.inputs[0];
-  const weights = shapes.inputs[1];
+  const weights = weightsOf(op, shapes.inputs[1]);
   if (!x || !weights) return null;
   const { channels } = spatialAxes(x.length, op.layout);
   const pixels = product(x.filter((_, axis) => axis !== channels));

@@ -18,6 +18,7 @@ export function assertQuantizable(model: Model): void {
 }
 
 function refusal(model: Model): ModelError | null {
+  if (model.readOnly !== undefined) return new ModelError('read-only', model.readOnly);
   const graph = preparedGraph(model);
   return alreadyQuantized(graph) ?? unsupported(model, graph) ?? nothingToQuantize(graph);
 }

@@ -1,4 +1,4 @@
-import { ModelError } from '../../ir/errors';
+import { ModelError } from '../ir/errors';
 
 /** What ordering needs to know of a node. */
 export interface Orderable {
@@ -10,7 +10,7 @@ export interface Orderable {
 
 /**
  * Positions of `nodes` such that every value is written before it is read; null when they already are in such an
- * order, as ONNX demands. Iterative, linear in nodes and edges. Throws ModelError `cyclic` naming one node.
+ * order. Iterative, linear in nodes and edges. Throws ModelError `cyclic` naming one node.
  */
 export function topologicalOrder(nodes: readonly Orderable[], fileName: string): readonly number[] | null {
   const writers = new Map<string, number>();
