@@ -85,7 +85,7 @@ describe('the model editor', () => {
     await editor.frame.getByRole('button', { name: 'Copied' }).waitFor();
     await expectSoon('the clipboard holds the table', async () => {
       const lines = (await w.page.evaluate(() => navigator.clipboard.readText())).trim().split('\n');
-      return lines.length === listed + 1 && /MACs/.test(lines[0] ?? '') && /7077888/.test(lines[1] ?? '');
+      return lines.length === listed + 1 && /,macs,/.test(lines[0] ?? '') && /7077888/.test(lines[1] ?? '');
     });
     await editor.frame.getByLabel(/^Filter layers/).fill('');
   });
