@@ -18,6 +18,12 @@ export interface ExecutorSession {
   dispose(): Promise<void>;
 }
 
+/** A session whose model keeps state from run to run (variable tensors, resource variables). */
+export interface StatefulSession extends ExecutorSession {
+  /** Puts the state back to what a runtime's Reset leaves: TFLM fills variables with their zero points. */
+  reset(): void;
+}
+
 /** Something that runs ONNX bytes: onnxruntime-node in a child process; later, others. */
 export interface Executor {
   readonly id: 'onnxruntime';
