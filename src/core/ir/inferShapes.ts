@@ -2,9 +2,9 @@ import type { Graph, Node } from './graph';
 import { commonShape, InferenceScope } from './inferenceScope';
 import type { Model } from './model';
 import { definitionOf } from './semantics/registry';
-import type { OutputFacts } from './semantics/definition';
+import type { KnownValues, OutputFacts } from './semantics/definition';
 import { bindShape, type Dim, type Shape } from './shape';
-import type { Tensor } from './tensor';
+import type { Tensor, TensorId } from './tensor';
 import { bodiesOf } from './traverse';
 
 /** Symbols of the file to counts; what is not named is 1. */
@@ -164,11 +164,24 @@ function filled(graph: Graph, scope: InferenceScope | null | undefined): Graph {
  * nodes. Throws only ModelError `gone`, when the file changed under it.
  */
 export function inferShapes(model: Model, bindings: Bindings = {}): Model {
+  return inferWithValues(model, bindings).model;
+}
+
+/** What `inferWithValues` knows. */
+export interface InferredModel {
+  readonly model: Model;
+  /** Elements of a tensor of the main graph that are known before running (constants, Shape and Gather chains). */
+  valueOf(tensor: TensorId): KnownValues | null;
+}
+
+/** `inferShapes`, and the values of small tensors that it followed on the way. */
+export function inferWithValues(model: Model, bindings: Bindings = {}): InferredModel {
   const run: Run = {
     model,
     symbols: boundSymbols(model.graphs[0], bindings),
     scopes: model.graphs.map(() => null),
   };
   for (let index = 0; index < model.graphs.length; index += 1) inferGraph(run, index);
-  return { ...model, graphs: model.graphs.map((graph, index) => filled(graph, run.scopes[index])) };
+  const graphs = model.graphs.map((graph, index) => filled(graph, run.scopes[index]));
+  return { model: { ...model, graphs }, valueOf: (tensor) => run.scopes[0]?.tensorValue(tensor) ?? null };
 }

@@ -8,20 +8,45 @@ export function transposeBytes(
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   const outShape = permutation.map((axis) => shape[axis]!);
-  const outStrides = permutation.map((axis) => strides[axis]! * size);
-  const out = new Uint8Array(bytes.length);
+  const outStrides = permutation.map((axis) => strides[axis]!);
+  const from = elementsOf(bytes, size);
+  const to = elementsOf(new Uint8Array(bytes.length), size);
+  moveElements(from, to, outShape, outStrides);
+  return new Uint8Array(to.buffer);
+}
+
+/** Elements as unsigned integers, which keep every bit. */
+function elementsOf(bytes: Uint8Array, size: number): Uint8Array | Uint16Array | Uint32Array | BigUint64Array {
+  if (size === 1) return bytes;
+  const { buffer, byteOffset, byteLength } = byteOffsetFits(bytes, size) ? bytes : bytes.slice();
+  const count = byteLength / size;
+  if (size === 2) return new Uint16Array(buffer, byteOffset, count);
+  return size === 4 ? new Uint32Array(buffer, byteOffset, count) : new BigUint64Array(buffer, byteOffset, count);
+}
+
+function byteOffsetFits(bytes: Uint8Array, size: number): boolean {
+  return bytes.byteOffset % size === 0;
+}
+
+function moveElements<T extends number | bigint>(
+  from: ArrayLike<T>,
+  to: { [index: number]: T; readonly length: number },
+  shape: readonly number[],
+  strides: readonly number[],
+): void {
+  const last = shape.length - 1;
   const index = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  for (let to = 0; to < out.length; to += size) {
-    for (let b = 0; b < size; b++) out[to + b] = bytes[from + b]!;
-    for (let axis = outShape.length - 1; axis >= 0; axis--) {
-      from += outStrides[axis]!;
-      if (++index[axis]! < outShape[axis]!) break;
-      from -= outStrides[axis]! * outShape[axis]!;
+  const [run, step] = [shape[last] ?? 1, strides[last] ?? 1];
+  let start = 0;
+  for (let at = 0; at < to.length; ) {
+    for (let i = 0, source = start; i < run; i++, source += step) to[at++] = from[source]!;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      start += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      start -= strides[axis]! * shape[axis]!;
       index[axis] = 0;
     }
   }
-  return out;
 }
 
 /** Where each axis of an NHWC tensor stands in NCHW. */

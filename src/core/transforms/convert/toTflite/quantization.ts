@@ -1,0 +1,81 @@
+import type { Node } from '../../../ir/graph';
+import type { Op } from '../../../ir/ops/op';
+import { Refusal } from '../refusal';
+import { INTEGER_ACTIVATIONS } from './activation';
+import type { Conversion } from './conversion';
+import { isQuantized } from './draft';
+
+export function convertQuantize(c: Conversion, node: Node): void {
+  const [x, output] = [c.input(node, 0), node.outputs[0]!];
+  const wanted = c.wantedQuantization(output);
+  if (!wanted) throw new Refusal('its scale is known only at run time, or its type is not int8');
+  if (wanted.axis !== null) throw new Refusal('activations with a scale a channel', 'quantize activations per tensor');
+  const order = c.order(x);
+  c.define(output, c.value(x, order), order);
+}
+
+export function convertDequantize(c: Conversion, node: Node): void {
+  const [x, output] = [c.input(node, 0), node.outputs[0]!];
+  const constant = c.constant(x);
+  const quantization = constant ? constant.quantization : c.wantedQuantization(x);
+  if (!quantization) throw new Refusal('its scale is known only at run time, or its type is not int8');
+  if (constant) {
+    const reals = c.reals(x)!;
+    const bytes = new Uint8Array(reals.buffer, reals.byteOffset, reals.byteLength);
+    c.values.constants.set(output, { dtype: 'float32', shape: constant.shape, quantization: null, bytes: () => bytes });
+    return;
+  }
+  if (quantization.axis !== null) throw new Refusal('activations with a scale a channel', 'quantize activations per tensor');
+  const order = c.order(x);
+  c.define(output, c.value(x, order), order);
+}
+
+const WITH_WEIGHTS: ReadonlySet<Op['kind']> = new Set<Op['kind']>([
+  'Conv1d',
+  'Conv2d',
+  'DepthwiseConv2d',
+  'TransposeConv2d',
+  'FullyConnected',
+]);
+
+/** Operators whose int8 kernels this conversion writes; the others are computed between DEQUANTIZE and QUANTIZE. */
+const INTEGER_KINDS: ReadonlySet<Op['kind']> = new Set<Op['kind']>([
+  ...WITH_WEIGHTS,
+  'Add',
+  'Sub',
+  'Mul',
+  'Pool',
+  'GlobalPool',
+  'Softmax',
+  'LogSoftmax',
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Transpose',
+  'Identity',
+  'Concat',
+  'Split',
+  'Slice',
+  'Pad',
+  'Gather',
+  'SpaceToDepth',
+  'DepthToSpace',
+  'Resize',
+  'Tile',
+]);
+
+/** Whether a node is computed on the stored integers: all that it reads and makes is quantized, and a kernel does it. */
+export function isInteger(c: Conversion, node: Node): boolean {
+  const { op } = node;
+  const x = node.inputs[0];
+  if (x === undefined || x === null || !isQuantized(c.tensor(x))) return false;
+  // What picks a place needs no scale on its result.
+  if (op.kind === 'ArgMax' || op.kind === 'ArgMin') return true;
+  if (!node.outputs.every((id) => isQuantized(c.tensor(id)))) return false;
+  if (op.kind === 'Activation') return INTEGER_ACTIVATIONS.has(op.fn) && node.inputs.every((id) => id !== null && isQuantized(c.tensor(id)));
+  if (op.kind === 'Reduce') return op.fn === 'mean' || op.fn === 'sum' || op.fn === 'max' || op.fn === 'min';
+  if (!INTEGER_KINDS.has(op.kind)) return false;
+  const operands = WITH_WEIGHTS.has(op.kind) ? node.inputs.slice(0, 2) : op.kind === 'Add' || op.kind === 'Sub' || op.kind === 'Mul' || op.kind === 'Concat' ? node.inputs : [x];
+  return operands.every((id) => id !== null && isQuantized(c.tensor(id)));
+}

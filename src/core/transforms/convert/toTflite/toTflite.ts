@@ -1,0 +1,268 @@
+import { isFloat } from '../../../ir/dtype';
+import { ModelError } from '../../../ir/errors';
+import type { Graph, Node } from '../../../ir/graph';
+import { inferWithValues } from '../../../ir/inferShapes';
+import { mainGraph, type Model } from '../../../ir/model';
+import type { Op, OpKind } from '../../../ir/ops/op';
+import type { OpWith } from '../../../ir/semantics/definition';
+import { isStatic, type Shape } from '../../../ir/shape';
+import type { TensorId } from '../../../ir/tensor';
+import { reachable } from '../../../ir/traverse';
+import { writeTflite } from '../../../formats/tflite/writeTflite';
+import { foldOnnxConstants } from '../../fold/foldConstants';
+import { fuseLayers } from '../../fold/fuseLayers';
+import { Refusal, unsupportedError, type Unsupported } from '../refusal';
+import { convertActivation, convertSoftmax } from './activation';
+import { Conversion } from './conversion';
+import { convertConv, convertTransposeConv } from './convolution';
+import { convertFullyConnected, convertMatMul } from './dense';
+import { convertBinary, convertCompare, convertSelect, convertUnary } from './elementwise';
+import { convertBatchNorm, convertNorm } from './normalization';
+import { channelsLast, identity, permuted, type Permutation } from './permutation';
+import { convertGlobalPool, convertPool } from './pooling';
+import { convertDequantize, convertQuantize, isInteger } from './quantization';
+import {
+  convertBlock,
+  convertConcat,
+  convertExpand,
+  convertGather,
+  convertPad,
+  convertSlice,
+  convertSplit,
+  convertTile,
+} from './rearrange';
+import { convertRecurrent } from './recurrent';
+import { convertArgReduce, convertCumSum, convertReduce } from './reduction';
+import { convertResize } from './resize';
+import { convertCast, convertIdentity, convertReshape, convertTranspose, foldKnown } from './reshaping';
+
+export interface ToTfliteOptions {
+  /** Counts for the free dimensions that the model names; any other is 1. */
+  readonly bindings?: Readonly<Record<string, number>>;
+  /**
+   * `file` (the default): inputs and outputs keep their shapes, with one transposition at the border. `native`: those of
+   * four dimensions become NHWC, as cameras give pictures and as TFLite's tools expect.
+   */
+  readonly layout?: 'file' | 'native';
+}
+
+export interface ConvertedModel {
+  readonly bytes: Uint8Array;
+  /** What a user should know of the result. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * An ONNX model as a TFLite file of the same results: NHWC inside, channels last from the first convolution to the last,
+ * weights laid out anew, layers joined with their batch normalization, bias and activation. Quantized tensors (QDQ)
+ * become int8 with the same scales; uint8 is shifted to int8.
+ *
+ * Throws ModelError `unsupported-operator` with every node that cannot be converted in `details`, and what reading the
+ * weights throws.
+ */
+export function toTflite(model: Model, options: ToTfliteOptions = {}): ConvertedModel {
+  const { model: inferred, valueOf } = inferWithValues(model, options.bindings);
+  const graph = fuseLayers(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred)))));
+  const c = new Conversion(graph, (id) => (id < mainGraph(inferred).tensors.length ? valueOf(id) : null));
+  const layout = options.layout ?? 'file';
+  const inputs = graph.inputs.filter((id) => !c.tensor(id).constant).map((id) => convertInput(c, id, layout));
+  const unsupported = convertNodes(c);
+  if (unsupported.length > 0) throw unsupportedError(unsupported, 'TFLite');
+  const outputs = graph.outputs.map((id) => convertOutput(c, id, layout));
+  const bytes = writeTflite(c.draft.finish(inputs, uniqueOutputs(c, outputs), `Converted from ONNX${titleOf(model)}`));
+  return { bytes, notes: [...boundNotes(model, inferred), ...c.notes] };
+}
+
+function titleOf({ producer }: Model): string {
+  return producer === '' ? '' : ` (${producer})`;
+}
+
+/** Without what no output needs. */
+function liveGraph(graph: Graph): Graph {
+  const live = reachable(graph);
+  const nodes = graph.nodes.filter((node) => live[node.id] === 1);
+  return nodes.length === graph.nodes.length ? graph : { ...graph, nodes: nodes.map((node, id) => ({ ...node, id })) };
+}
+
+const INPUT_TYPES: readonly string[] = ['float32', 'int32', 'int64', 'uint8', 'int8', 'int16', 'bool'];
+
+function portOrder(shape: Shape | null, layout: 'file' | 'native'): Permutation {
+  const rank = shape?.length ?? 0;
+  return layout === 'native' && rank === 4 ? channelsLast(4) : identity(rank);
+}
+
+function convertInput(c: Conversion, id: TensorId, layout: 'file' | 'native'): TensorId {
+  const { name, dtype, shape } = c.tensor(id);
+  if (!isStatic(shape)) throw new ModelError('dynamic-shape', `The input ${name} has no known rank.`);
+  if (!INPUT_TYPES.includes(dtype)) {
+    const fix = isFloat(dtype) ? ': convert the model to float32 first' : '';
+    throw new ModelError('unsupported-dtype', `The input ${name} is ${dtype}, which TFLite's kernels do not take${fix}.`);
+  }
+  const order = portOrder(shape, layout);
+  const quantization = c.wantedQuantization(id);
+  if (quantization && dtype === 'uint8') c.notes.add(`The input ${name} is int8 now: its uint8 values less 128.`);
+  const facts = { dtype: quantization ? ('int8' as const) : dtype, shape: permuted(shape, order), quantization };
+  const made = c.draft.activation(name, facts);
+  c.values.add(id, { id: made, order });
+  return made;
+}
+
+function convertOutput(c: Conversion, id: TensorId, layout: 'file' | 'native'): TensorId {
+  const { name, shape, dtype } = c.tensor(id);
+  const order = portOrder(shape, layout);
+  c.integer = c.wantedQuantization(id) !== null;
+  if (c.integer && dtype === 'uint8') c.notes.add(`The output ${name} is int8 now: its uint8 values less 128.`);
+  const made = c.value(id, order);
+  c.integer = false;
+  const first = c.values.stored(id)[0]?.id;
+  if (first !== undefined && first !== made && c.draft.tensor(first).name === name) c.draft.rename(first, `${name}/nhwc`);
+  if (c.draft.isMade(made)) c.draft.rename(made, name);
+  return made;
+}
+
+/** A value that is an input, a constant or an output already gets an operator of its own, so that each port is one. */
+function uniqueOutputs(c: Conversion, outputs: readonly TensorId[]): readonly TensorId[] {
+  const seen = new Set<TensorId>();
+  return outputs.map((id) => {
+    const isOwn = c.draft.isMade(id) && !seen.has(id);
+    seen.add(id);
+    if (isOwn) return id;
+    const shape = c.draft.shape(id);
+    return c.emitLike(id, shape, 'RESHAPE', [id, c.draft.integers(shape)], { new_shape: shape });
+  });
+}
+
+function boundNotes(before: Model, after: Model): readonly string[] {
+  const [from, to] = [mainGraph(before), mainGraph(after)];
+  return from.inputs.flatMap((id) => {
+    const { name, shape, constant } = from.tensors[id]!;
+    const bound = to.tensors[id]!.shape;
+    if (constant || !shape || isStatic(shape) || !bound) return [];
+    return [`The free dimensions of ${name} (${shape.map((dim) => dim ?? '?').join('×')}) are fixed at ${bound.join('×')}.`];
+  });
+}
+
+type Converter<K extends OpKind> = (c: Conversion, node: Node, op: OpWith<K>) => void;
+
+const CONVERTERS: { readonly [K in OpKind]?: Converter<K> } = {
+  Conv1d: convertConv,
+  Conv2d: convertConv,
+  DepthwiseConv2d: convertConv,
+  TransposeConv2d: convertTransposeConv,
+  Pool: convertPool,
+  GlobalPool: convertGlobalPool,
+  FullyConnected: convertFullyConnected,
+  MatMul: convertMatMul,
+  Add: convertBinary,
+  Sub: convertBinary,
+  Mul: convertBinary,
+  Div: convertBinary,
+  Minimum: convertBinary,
+  Maximum: convertBinary,
+  Pow: convertBinary,
+  FloorDiv: convertBinary,
+  FloorMod: convertBinary,
+  SquaredDifference: convertBinary,
+  Compare: convertCompare,
+  Select: convertSelect,
+  Unary: convertUnary,
+  Activation: convertActivation,
+  Softmax: convertSoftmax,
+  LogSoftmax: convertSoftmax,
+  BatchNorm: convertBatchNorm,
+  LayerNorm: convertNorm,
+  InstanceNorm: convertNorm,
+  GroupNorm: convertNorm,
+  RmsNorm: convertNorm,
+  L2Normalize: convertNorm,
+  Lrn: convertNorm,
+  Reshape: convertReshape,
+  Flatten: convertReshape,
+  Squeeze: convertReshape,
+  Unsqueeze: convertReshape,
+  Transpose: convertTranspose,
+  Identity: convertIdentity,
+  Cast: convertCast,
+  Concat: convertConcat,
+  Split: convertSplit,
+  Slice: convertSlice,
+  Pad: convertPad,
+  Gather: convertGather,
+  SpaceToDepth: convertBlock,
+  DepthToSpace: convertBlock,
+  Tile: convertTile,
+  Expand: convertExpand,
+  Resize: convertResize,
+  Reduce: convertReduce,
+  ArgMax: convertArgReduce,
+  ArgMin: convertArgReduce,
+  CumSum: convertCumSum,
+  Lstm: convertRecurrent,
+  Gru: convertRecurrent,
+  Rnn: convertRecurrent,
+  Quantize: convertQuantize,
+  Dequantize: convertDequantize,
+};
+
+/** Nodes on stored integers whose meaning does not depend on how integers stand for reals, up to the shift to int8. */
+const KEEPS_INTEGERS: ReadonlySet<OpKind> = new Set<OpKind>([
+  'Quantize',
+  'Dequantize',
+  'Pool',
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Transpose',
+  'Identity',
+  'Concat',
+  'Split',
+  'Slice',
+  'Gather',
+]);
+
+function convertNodes(c: Conversion): readonly Unsupported[] {
+  const unsupported: Unsupported[] = [];
+  const lost = new Set<TensorId>();
+  for (const node of c.graph.nodes) {
+    try {
+      refuseUnknown(node);
+      // What an unsupported node would have made is not there to be looked at.
+      if (node.inputs.some((id) => id !== null && lost.has(id))) node.outputs.forEach((id) => lost.add(id));
+      else convertNode(c, node);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      node.outputs.forEach((id) => lost.add(id));
+      unsupported.push(describe(c, node, error));
+    } finally {
+      c.integer = false;
+    }
+  }
+  return unsupported;
+}
+
+function describe(c: Conversion, { source, outputs }: Node, { message, fix }: Refusal): Unsupported {
+  const name = source.name || (outputs[0] === undefined ? '' : c.tensor(outputs[0]).name);
+  return { node: source.index, op: source.op, name, reason: message, fix };
+}
+
+function refuseUnknown({ op, source }: Node): void {
+  if (op.kind === 'Opaque') {
+    const isInteger = /^QLinear|Integer$|^DynamicQuantize/.test(source.op);
+    throw new Refusal(
+      source.domain === '' ? 'there is no TFLite form of it' : `the operator is of the domain ${source.domain}`,
+      isInteger ? 'export the quantized model in the QDQ form' : null,
+    );
+  }
+  if (source.integer && !KEEPS_INTEGERS.has(op.kind)) {
+    throw new Refusal('it computes with stored integers', 'export the quantized model in the QDQ form');
+  }
+}
+
+function convertNode(c: Conversion, node: Node): void {
+  if (node.op.kind === 'Constant' || foldKnown(c, node)) return;
+  const converter = CONVERTERS[node.op.kind] as Converter<OpKind> | undefined;
+  if (!converter) throw new Refusal('there is no TFLite form of it');
+  c.integer = isInteger(c, node);
+  converter(c, node, node.op as OpWith<OpKind> & Op);
+}

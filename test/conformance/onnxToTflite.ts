@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { readModel } from '../../src/core/formats/readModel';
+import { ModelError } from '../../src/core/ir/errors';
+import { mainGraph, type Model } from '../../src/core/ir/model';
+import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
+import type { TensorValue } from '../../src/core/ports/executor';
+import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
+import type { DType } from '../../src/core/ir/dtype';
+import { bytesOf } from '../../src/core/ir/dtype';
+import { writeTflite } from '../../src/core/formats/tflite/writeTflite';
+import { readBytes } from '../fixtures/sharedFiles';
+import { runTfliteBatch, type BatchCase, type BatchOutcome } from '../fixtures/tfliteBatch';
+import { compareValues } from './compareValues';
+import { withNarrowPorts } from './narrowPorts';
+import type { OnnxCase } from './onnxCases';
+import type { Row } from './table';
+
+/** Share of the output's range that float answers may differ by. */
+const TOLERANCE = 1e-4;
+
+/** A quantized result may be one step off: kernels round twice, or another way at ties. */
+const isQuantizedName = (name: string): boolean => /quantize|qlinear/i.test(name);
+
+interface Ready {
+  readonly onnx: OnnxCase;
+  readonly run: BatchCase;
+}
+
+/** All inputs but the first as constants: axes, bounds and weights are what models have as constants too. */
+function withConstants(model: Model, onnx: OnnxCase): Model {
+  const graph = mainGraph(model);
+  const tensors = graph.tensors.map((tensor) => {
+    const place = graph.inputs.indexOf(tensor.id);
+    const value = onnx.inputs.find((each) => each.name === tensor.name) ?? onnx.inputs[place];
+    if (place < 1 || !value) return tensor;
+    const { data, shape } = value;
+    const constant = { byteLength: data.length, storedBytes: data.length, key: tensor.name, read: () => data };
+    return { ...tensor, shape, constant };
+  });
+  return { ...model, graphs: [{ ...graph, tensors }, ...model.graphs.slice(1)] };
+}
+
+function convertOne(onnx: OnnxCase, model: Model): Ready | Row {
+  const row = (verdict: Row['verdict'], detail: string): Row => ({ name: onnx.name, verdict, detail });
+  try {
+    const converted = toTflite(model).bytes;
+    const graph = mainGraph(model);
+    const fed = graph.inputs.filter((id) => !graph.tensors[id]!.constant);
+    const narrow = withNarrowPorts(readModel(new MemoryByteSource(converted, 'converted.tflite')));
+    const values = fed.map((id) => {
+      const { name } = graph.tensors[id]!;
+      return onnx.inputs.find((each) => each.name === name) ?? onnx.inputs[fed.indexOf(id)]!;
+    });
+    const ports = mainGraph(narrow);
+    const inputs = Buffer.concat(values.map((value, i) => asPort(value, ports.tensors[ports.inputs[i]!]!.dtype)));
+    return { onnx, run: { model: writeTflite(narrow), inputs } };
+  } catch (error) {
+    if (!(error instanceof ModelError)) return row('wrong', `threw ${String((error as Error).stack).slice(0, 400)}`);
+    const detail = error.details[0]?.replace(/^(\S+) .*?: /, '$1: ') ?? error.message.replace(/The input \S+/, 'The input');
+    return row('refused', detail);
+  }
+}
+
+function convert(onnx: OnnxCase): Ready | Row {
+  const model = readModel(new MemoryByteSource(readBytes(onnx.file), path.basename(path.dirname(onnx.file))));
+  const first = convertOne(onnx, model);
+  const isRefused = 'verdict' in first && first.verdict === 'refused' && onnx.inputs.length > 1;
+  return isRefused ? convertOne(onnx, withConstants(model, onnx)) : first;
+}
+
+/** uint8 ports of quantized models are int8 now. */
+function asPort({ dtype, data }: TensorValue, port: DType): Uint8Array {
+  if (dtype === 'int64') return new Uint8Array(Int32Array.from(bigints(data), Number).buffer);
+  return dtype === 'uint8' && port === 'int8' ? data.map((byte) => byte ^ 0x80) : data;
+}
+
+function bigints(data: Uint8Array): BigInt64Array {
+  return new BigInt64Array(data.slice().buffer);
+}
+
+function judge({ onnx }: Ready, outcome: BatchOutcome): Row {
+  const row = (verdict: Row['verdict'], detail: string): Row => ({ name: onnx.name, verdict, detail });
+  if ('error' in outcome) return row('wrong', outcome.error.slice(0, 300));
+  let at = 0;
+  for (const [index, expected] of onnx.outputs.entries()) {
+    const tensor = outcome.outputs[index];
+    if (!tensor) return row('wrong', `output ${index} is missing`);
+    const dtype = tensor.dtype as DType;
+    const isNarrowed = dtype === 'int32' && expected.dtype === 'int64';
+    const count = expected.shape.reduce((product, dim) => product * dim, 1);
+    const size = bytesOf(dtype, count);
+    const got = { dtype, shape: expected.shape, data: outcome.bytes.subarray(at, at + size).slice() };
+    at += size;
+    const shape = tensor.shape.length === 0 ? [] : tensor.shape;
+    if (shape.join() !== expected.shape.join()) return row('wrong', `output ${index} is ${shape.join('x')}, not ${expected.shape.join('x')}`);
+    if (dtype !== expected.dtype && !isNarrowed && !(dtype === 'int8' && expected.dtype === 'uint8')) return row('wrong', `output ${index} is ${dtype}`);
+    const { worst, isEqual } = compareValues(got, expected, TOLERANCE, isQuantizedName(onnx.name) ? 1 : 0);
+    if (!isEqual) return row('wrong', `output ${index} differs by ${worst.toPrecision(3)}`);
+  }
+  return row('equal', '');
+}
+
+/** Converts each case to TFLite, runs it in an interpreter written by others, and compares with the stored outputs. */
+export function onnxToTfliteRows(cases: readonly OnnxCase[]): readonly Row[] {
+  const converted = cases.map(convert);
+  const ready = converted.filter((each): each is Ready => 'run' in each);
+  const outcomes = runTfliteBatch(ready.map(({ run }) => run));
+  const judged = new Map(ready.map((each, index) => [each.onnx.name, judge(each, outcomes[index]!)]));
+  return converted.map((each) => ('run' in each ? judged.get(each.onnx.name)! : each));
+}
