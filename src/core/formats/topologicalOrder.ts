@@ -3,7 +3,7 @@ import { ModelError } from '../ir/errors';
 /** What ordering needs to know of a node. */
 export interface Orderable {
   /** For messages. */
-  readonly label: string;
+  readonly label: () => string;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
 }
@@ -45,7 +45,7 @@ function sorted(
   }
   if (order.length < nodes.length) {
     const stuck = nodes[waitsFor.findIndex((count) => count > 0)];
-    throw new ModelError('cyclic', `${fileName} cannot be run: node ${stuck?.label ?? ''} waits for its own result.`);
+    throw new ModelError('cyclic', `${fileName} cannot be run: node ${stuck?.label() ?? ''} waits for its own result.`);
   }
   return order;
 }

@@ -53,7 +53,7 @@ class GraphBuilder {
     const calls = ports.calls.filter(({ layer }) => !isInput(layer));
     const order = topologicalOrder(
       calls.map(({ layer, inputs: reads, outputs: writes }) => ({
-        label: layer.name,
+        label: () => layer.name,
         reads: reads.map(keyOf),
         writes: writes.map(keyOf),
       })),

@@ -6,10 +6,13 @@ import { LiteralConstant, TensorConstant } from './tensorConstant';
 
 type KnownValue = Partial<Pick<Tensor, 'dtype' | 'shape' | 'constant' | 'isSparse'>>;
 
+const UNKNOWN: KnownValue = {};
+
 /** The value a Constant node gives, so that passes see a constant and not a computation; `{}` for other nodes. */
 export function constantOf(node: NodeRecord): KnownValue {
+  if (node.op !== 'Constant' || (node.domain !== '' && node.domain !== 'ai.onnx')) return UNKNOWN;
   const [attribute] = node.attributes;
-  if (node.op !== 'Constant' || (node.domain !== '' && node.domain !== 'ai.onnx') || !attribute) return {};
+  if (!attribute) return UNKNOWN;
   const key = `onnx:node:${node.range.offset}`;
   if (attribute.tensor) {
     const { dtype, shape } = attribute.tensor;

@@ -30,17 +30,9 @@ export class GraphScope {
     const dtype: DType = known.dtype ?? type?.dtype ?? 'unknown';
     const shape: Shape | null = known.shape ?? type?.shape ?? null;
     const constant: ConstantData | null = known.constant ?? null;
-    this.tensors.push({
-      id,
-      name,
-      dtype,
-      shape,
-      quantization: null,
-      constant,
-      isVariable: false,
-      ...(known.isSparse ? { isSparse: true } : {}),
-      ...(known.captured ? { captured: true } : {}),
-    });
+    const tensor: Tensor = { id, name, dtype, shape, quantization: null, constant, isVariable: false };
+    const { isSparse = false, captured = false } = known;
+    this.tensors.push(isSparse || captured ? { ...tensor, ...marks(isSparse, captured) } : tensor);
     if (name !== '') this.#ids.set(name, id);
     return id;
   }
@@ -65,4 +57,8 @@ export class GraphScope {
     }
     return null;
   }
+}
+
+function marks(isSparse: boolean, captured: boolean): Pick<Tensor, 'isSparse' | 'captured'> {
+  return { ...(isSparse ? { isSparse } : {}), ...(captured ? { captured } : {}) };
 }

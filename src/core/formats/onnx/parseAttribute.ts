@@ -30,12 +30,15 @@ interface Fields {
   string: string | Uint8Array;
   tensor: TensorRecord | null;
   sparse: SparseRecord | null;
-  readonly floats: number[];
-  readonly ints: (number | bigint)[];
-  readonly strings: string[];
-  readonly texts: string[];
-  readonly graphs: ProtoRange[];
+  /** Lists are made when the first element comes: most attributes have none. */
+  floats: number[] | null;
+  ints: (number | bigint)[] | null;
+  strings: string[] | null;
+  texts: string[] | null;
+  graphs: ProtoRange[] | null;
 }
+
+const NO_GRAPHS: readonly ProtoRange[] = [];
 
 const strictDecoder = new TextDecoder('utf-8', { fatal: true });
 const looseDecoder = new TextDecoder();
@@ -51,11 +54,11 @@ export function parseAttribute(parse: Parse, cursor: ProtoCursor): AttributeReco
     string: '',
     tensor: null,
     sparse: null,
-    floats: [],
-    ints: [],
-    strings: [],
-    texts: [],
-    graphs: [],
+    floats: null,
+    ints: null,
+    strings: null,
+    texts: null,
+    graphs: null,
   };
   while (cursor.next()) {
     if (!parseHead(fields, cursor) && !parseSingle(parse, fields, cursor) && !parseList(parse, fields, cursor)) {
@@ -63,8 +66,15 @@ export function parseAttribute(parse: Parse, cursor: ProtoCursor): AttributeReco
     }
   }
   const type = fields.type === 0 ? fields.seenType : fields.type;
-  const { name, tensor, sparse, graphs } = fields;
+  const { name, tensor, sparse } = fields;
+  const graphs = fields.graphs ?? NO_GRAPHS;
   return { name, type, value: valueOf(type, fields), tensor, sparse, graphs };
+}
+
+function intoList<T>(list: T[]): (value: T) => void {
+  return (value) => {
+    list.push(value);
+  };
 }
 
 function parseHead(fields: Fields, cursor: ProtoCursor): boolean {
@@ -102,7 +112,7 @@ function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean
       fields.seenType = ATTRIBUTE_TYPE.tensor;
       return true;
     case ATTRIBUTE.g:
-      fields.graphs.push(ProtoRange.ofField('GraphProto', cursor));
+      (fields.graphs ??= []).push(ProtoRange.ofField('GraphProto', cursor));
       fields.seenType = ATTRIBUTE_TYPE.graph;
       return true;
     case ATTRIBUTE.sparseTensor:
@@ -110,7 +120,7 @@ function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean
       fields.seenType = ATTRIBUTE_TYPE.sparseTensor;
       return true;
     case ATTRIBUTE.typeProto:
-      fields.texts.push(parseType(parse, cursor.message()).text);
+      (fields.texts ??= []).push(parseType(parse, cursor.message()).text);
       fields.seenType = ATTRIBUTE_TYPE.typeProto;
       return true;
     default:
@@ -121,31 +131,31 @@ function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean
 function parseList(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean {
   switch (cursor.field) {
     case ATTRIBUTE.floats:
-      cursor.eachFloat((value) => fields.floats.push(value));
+      cursor.eachFloat(intoList((fields.floats ??= [])));
       fields.seenType = ATTRIBUTE_TYPE.floats;
       return true;
     case ATTRIBUTE.ints:
-      cursor.eachVarint((value) => fields.ints.push(value));
+      cursor.eachVarint(intoList((fields.ints ??= [])));
       fields.seenType = ATTRIBUTE_TYPE.ints;
       return true;
     case ATTRIBUTE.strings:
-      fields.strings.push(cursor.text());
+      (fields.strings ??= []).push(cursor.text());
       fields.seenType = ATTRIBUTE_TYPE.strings;
       return true;
     case ATTRIBUTE.tensors:
-      fields.texts.push(describeTensor(parseTensor(parse, cursor)));
+      (fields.texts ??= []).push(describeTensor(parseTensor(parse, cursor)));
       fields.seenType = ATTRIBUTE_TYPE.tensors;
       return true;
     case ATTRIBUTE.sparseTensors:
-      fields.texts.push(describeSparse(parseSparse(parse, cursor)));
+      (fields.texts ??= []).push(describeSparse(parseSparse(parse, cursor)));
       fields.seenType = ATTRIBUTE_TYPE.sparseTensors;
       return true;
     case ATTRIBUTE.graphs:
-      fields.graphs.push(ProtoRange.ofField('GraphProto', cursor));
+      (fields.graphs ??= []).push(ProtoRange.ofField('GraphProto', cursor));
       fields.seenType = ATTRIBUTE_TYPE.graphs;
       return true;
     case ATTRIBUTE.typeProtos:
-      fields.texts.push(parseType(parse, cursor.message()).text);
+      (fields.texts ??= []).push(parseType(parse, cursor.message()).text);
       fields.seenType = ATTRIBUTE_TYPE.typeProtos;
       return true;
     default:
@@ -160,15 +170,15 @@ const VALUES: ReadonlyMap<number, (fields: Fields) => AttributeValue> = new Map<
   [ATTRIBUTE_TYPE.float, (fields) => fields.float],
   [ATTRIBUTE_TYPE.int, (fields) => fields.int],
   [ATTRIBUTE_TYPE.string, (fields) => fields.string],
-  [ATTRIBUTE_TYPE.floats, (fields) => fields.floats],
-  [ATTRIBUTE_TYPE.ints, (fields) => fields.ints],
-  [ATTRIBUTE_TYPE.strings, (fields) => fields.strings],
+  [ATTRIBUTE_TYPE.floats, (fields) => fields.floats ?? []],
+  [ATTRIBUTE_TYPE.ints, (fields) => fields.ints ?? []],
+  [ATTRIBUTE_TYPE.strings, (fields) => fields.strings ?? []],
   [ATTRIBUTE_TYPE.tensor, ({ tensor }) => tensor && { tensor: { dtype: tensor.dtype, shape: tensor.shape } }],
   [ATTRIBUTE_TYPE.sparseTensor, ({ sparse }) => sparse && { text: describeSparse(sparse) }],
-  [ATTRIBUTE_TYPE.tensors, (fields) => ({ text: fields.texts.join(', ') })],
-  [ATTRIBUTE_TYPE.sparseTensors, (fields) => ({ text: fields.texts.join(', ') })],
-  [ATTRIBUTE_TYPE.typeProto, (fields) => ({ text: fields.texts.join(', ') })],
-  [ATTRIBUTE_TYPE.typeProtos, (fields) => ({ text: fields.texts.join(', ') })],
+  [ATTRIBUTE_TYPE.tensors, (fields) => ({ text: (fields.texts ?? []).join(', ') })],
+  [ATTRIBUTE_TYPE.sparseTensors, (fields) => ({ text: (fields.texts ?? []).join(', ') })],
+  [ATTRIBUTE_TYPE.typeProto, (fields) => ({ text: (fields.texts ?? []).join(', ') })],
+  [ATTRIBUTE_TYPE.typeProtos, (fields) => ({ text: (fields.texts ?? []).join(', ') })],
 ]);
 
 function valueOf(type: number, fields: Fields): AttributeValue {

@@ -140,12 +140,17 @@ export function parseFunction(
   return { ...text, graph, opsets };
 }
 
+const NO_ATTRIBUTES: readonly AttributeRecord[] = [];
+
 export function parseNode(parse: Parse, range: ProtoRange, index: number): NodeRecord {
   const cursor = range.cursor(parse.window);
   const inputs: string[] = [];
   const outputs: string[] = [];
-  const attributes: AttributeRecord[] = [];
-  const text = { name: '', op: '', domain: '', overload: '' };
+  let attributes: AttributeRecord[] | null = null;
+  let name = '';
+  let op = '';
+  let domain = '';
+  let overload = '';
   while (cursor.next()) {
     switch (cursor.field) {
       case NODE.input:
@@ -155,23 +160,23 @@ export function parseNode(parse: Parse, range: ProtoRange, index: number): NodeR
         outputs.push(cursor.text());
         break;
       case NODE.name:
-        text.name = cursor.text();
+        name = cursor.text();
         break;
       case NODE.opType:
-        text.op = cursor.text();
+        op = cursor.text();
         break;
       case NODE.domain:
-        text.domain = cursor.text();
+        domain = cursor.text();
         break;
       case NODE.overload:
-        text.overload = cursor.text();
+        overload = cursor.text();
         break;
       case NODE.attribute:
-        attributes.push(parseAttribute(parse, cursor.message()));
+        (attributes ??= []).push(parseAttribute(parse, cursor.message()));
         break;
       default:
         if (!KNOWN_NODE_FIELDS.has(cursor.field)) parse.unknownFields++;
     }
   }
-  return { ...text, inputs, outputs, attributes, range, index };
+  return { name, op, domain, overload, inputs, outputs, attributes: attributes ?? NO_ATTRIBUTES, range, index };
 }

@@ -24,8 +24,7 @@ export class ProtoRange implements RawRecord {
 
   /** The current field of a cursor as a range. Throws ModelError `too-deep`, or `corrupt` when it is no message. */
   static ofField(message: OnnxMessage, cursor: ProtoCursor): ProtoRange {
-    const inner = cursor.message();
-    return new ProtoRange(message, cursor.window.source, cursor.offset, cursor.length, inner.depth);
+    return new ProtoRange(message, cursor.window.source, cursor.offset, cursor.length, cursor.innerDepth());
   }
 
   read(): Uint8Array {

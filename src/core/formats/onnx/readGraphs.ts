@@ -62,15 +62,15 @@ export class GraphReader {
     // Inputs with an initializer are defaults of old files: constants, not inputs that somebody has to feed.
     const inputs = record.inputs.filter(({ name }) => !scope.has(name)).map(({ name }) => scope.declare(name));
     const nodes = this.#ordered(record).map((node, id) => this.#node(node, id, scope, opsets));
-    const outputs = record.outputs.map(({ name }) => this.#resolve(scope, name, `graph output "${name}"`));
+    const outputs = record.outputs.map(({ name }) => this.#resolve(scope, name, () => `graph output "${name}"`));
     return { name: record.name, tensors: scope.tensors, nodes, inputs, outputs, raw: record.range };
   }
 
   #ordered(record: GraphRecord): readonly NodeRecord[] {
     const { nodes } = record;
     const orderables = nodes.map((node) => ({
-      label: labelOf(node),
-      reads: [...node.inputs, ...this.#namesReadInBodies(node)],
+      label: () => labelOf(node),
+      reads: hasBodies(node) ? [...node.inputs, ...this.#namesReadInBodies(node)] : node.inputs,
       writes: node.outputs,
     }));
     const order = topologicalOrder(orderables, this.#parse.source.name);
@@ -107,16 +107,18 @@ export class GraphReader {
   }
 
   #node(record: NodeRecord, id: number, scope: GraphScope, opsets: Opsets): Node {
-    const label = labelOf(record);
     const inputs = record.inputs.map((name) =>
-      name === '' ? null : this.#resolve(scope, name, `input "${name}" of node ${label}`),
+      name === '' ? null : this.#resolve(scope, name, () => `input "${name}" of node ${labelOf(record)}`),
     );
-    const bodies = new Map<string, readonly number[]>();
+    const bodies = hasBodies(record) ? new Map<string, readonly number[]>() : NO_BODIES;
     const attributes = this.#attributes(record.attributes, bodies, scope, opsets);
-    const outputs = this.#outputs(record, scope, inputs, label);
+    const outputs = this.#outputs(record, scope, inputs);
     const version = opsets[record.domain === 'ai.onnx' ? '' : record.domain] ?? 0;
     const tensors = inputs.map((input): Tensor | null => (input === null ? null : scope.tensors[input]!));
-    const callee = this.#functions.get(functionKey(record.domain, record.op, record.overload));
+    const callee =
+      this.#functions.size === 0
+        ? undefined
+        : this.#functions.get(functionKey(record.domain, record.op, record.overload));
     const op =
       callee === undefined
         ? mapOp(record.domain, new NodeView(record.op, version, attributes, tensors, outputs.length, bodies))
@@ -126,12 +128,12 @@ export class GraphReader {
   }
 
   /** Outputs left out at the end are none at all; one left out between others keeps its place without a name. */
-  #outputs(record: NodeRecord, scope: GraphScope, inputs: readonly (TensorId | null)[], label: string): TensorId[] {
-    const used = record.outputs.findLastIndex((name) => name !== '') + 1;
+  #outputs(record: NodeRecord, scope: GraphScope, inputs: readonly (TensorId | null)[]): TensorId[] {
+    const used = record.outputs.at(-1) === '' ? record.outputs.findLastIndex((name) => name !== '') + 1 : undefined;
     const known = constantOf(record);
-    return record.outputs.slice(0, used).map((name) => {
+    return (used === undefined ? record.outputs : record.outputs.slice(0, used)).map((name) => {
       if (name !== '' && scope.has(name) && !scope.tensors[scope.resolve(name)!]!.captured) {
-        this.#parse.note(`Two values are named "${name}"; node ${label} hides the first.`);
+        this.#parse.note(`Two values are named "${name}"; node ${labelOf(record)} hides the first.`);
       }
       return scope.declare(name, inputs.length === 0 ? known : {});
     });
@@ -143,6 +145,7 @@ export class GraphReader {
     scope: GraphScope,
     opsets: Opsets,
   ): Attributes {
+    if (records.length === 0) return NO_ATTRIBUTES;
     return Object.fromEntries(
       records.map(({ name, value, graphs }): [string, AttributeValue] => {
         if (graphs.length === 0) return [name, value];
@@ -157,12 +160,20 @@ export class GraphReader {
     );
   }
 
-  #resolve(scope: GraphScope, name: string, what: string): TensorId {
+  #resolve(scope: GraphScope, name: string, what: () => string): TensorId {
     const id = scope.resolve(name);
     if (id !== null) return id;
-    this.#parse.note(`The ${what} is not produced by anything in the file.`);
+    this.#parse.note(`The ${what()} is not produced by anything in the file.`);
     return scope.declare(name);
   }
+}
+
+/** Most nodes have none: shared, and never written to. */
+const NO_BODIES = new Map<string, readonly number[]>();
+const NO_ATTRIBUTES: Attributes = {};
+
+function hasBodies(node: NodeRecord): boolean {
+  return node.attributes.some((attribute) => attribute.graphs.length > 0);
 }
 
 /** Names of a body and of the bodies around it. */

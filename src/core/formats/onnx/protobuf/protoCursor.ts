@@ -36,9 +36,7 @@ export class ProtoCursor {
 
   /** Throws ModelError `too-deep` beyond 100 nested messages. */
   constructor(window: ByteWindow, start: number, end: number, depth = 0) {
-    if (depth > MAX_NESTING) {
-      throw new ModelError('too-deep', `${window.source.name} nests more than ${MAX_NESTING} messages in one another.`);
-    }
+    if (depth > MAX_NESTING) throw tooDeep(window);
     this.window = window;
     this.depth = depth;
     this.fieldStart = start;
@@ -93,6 +91,13 @@ export class ProtoCursor {
     return this.wire === 'bytes' ? this.window.text(this.offset, this.length) : '';
   }
 
+  /** How deep the current field lies as a message. Throws as `message` does, and makes no cursor. */
+  innerDepth(): number {
+    if (this.wire !== 'bytes') throw this.#corrupt(this.fieldStart);
+    if (this.depth >= MAX_NESTING) throw tooDeep(this.window);
+    return this.depth + 1;
+  }
+
   /** A cursor over the current field as a message. Throws ModelError `corrupt` when it is a number. */
   message(): ProtoCursor {
     if (this.wire !== 'bytes') throw this.#corrupt(this.fieldStart);
@@ -143,9 +148,19 @@ export class ProtoCursor {
   }
 
   #readVarint(): void {
-    let value = 0;
-    let scale = 1;
-    for (let count = 0; count < NUMBER_VARINT_BYTES; count++) {
+    const first = this.#nextByte();
+    if (first < 0x80) {
+      this.#number = first;
+      this.#big = null;
+      return;
+    }
+    this.#readLongVarint(first & 0x7f);
+  }
+
+  #readLongVarint(first: number): void {
+    let value = first;
+    let scale = 0x80;
+    for (let count = 1; count < NUMBER_VARINT_BYTES; count++) {
       const byte = this.#nextByte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
@@ -188,4 +203,8 @@ export class ProtoCursor {
   #corrupt(at: number): ModelError {
     return new ModelError('corrupt', `${this.window.source.name} is damaged: no valid ONNX field at byte ${at}.`);
   }
+}
+
+function tooDeep({ source }: ByteWindow): ModelError {
+  return new ModelError('too-deep', `${source.name} nests more than ${MAX_NESTING} messages in one another.`);
 }

@@ -19,6 +19,7 @@ import { quantizeParametersOf, sameQuantization } from './quantizeParameters';
  * Nodes with computed scales, blocks, float8 or half-precision results stay as they are. Weights are not read.
  */
 export function foldQdq(model: Model): Model {
+  if (!model.graphs.some(({ nodes }) => nodes.some(isQdq))) return model;
   const captured = new Set(
     model.graphs.flatMap((graph) => graph.tensors.filter((tensor) => tensor.captured).map((tensor) => tensor.name)),
   );
@@ -31,6 +32,10 @@ export function foldQdq(model: Model): Model {
   if (folded === 0) return { ...model, graphs };
   const note = `${folded} QuantizeLinear and DequantizeLinear nodes are shown as the quantization of tensors.`;
   return { ...model, graphs, notes: [...model.notes, note] };
+}
+
+function isQdq({ op }: Node): boolean {
+  return op.kind === 'Quantize' || op.kind === 'Dequantize';
 }
 
 class GraphFolding {
@@ -53,6 +58,7 @@ class GraphFolding {
   }
 
   fold(): Graph {
+    if (!this.#graph.nodes.some(isQdq)) return this.#graph;
     this.#index();
     if (this.#parameters.size === 0) return this.#graph;
     for (const parameters of this.#parameters.values()) this.#assign(parameters);
@@ -80,7 +86,7 @@ class GraphFolding {
         if (consumers) consumers.push(node);
         else this.#consumers.set(input, [node]);
       }
-      if (node.op.kind !== 'Quantize' && node.op.kind !== 'Dequantize') continue;
+      if (!isQdq(node)) continue;
       const parameters = quantizeParametersOf(this.#graph, node);
       if (parameters) this.#parameters.set(node.id, parameters);
     }
@@ -114,8 +120,7 @@ class GraphFolding {
 
   /** A dequantized tensor as scale or zero point of another Q or DQ node must stay a float value. */
   #isParameter(node: Node, tensor: TensorId): boolean {
-    const isQdq = node.op.kind === 'Quantize' || node.op.kind === 'Dequantize';
-    return isQdq && node.inputs.slice(1).includes(tensor);
+    return isQdq(node) && node.inputs.slice(1).includes(tensor);
   }
 
   #canFoldQuantize({ from }: QuantizeParameters): boolean {
