@@ -75,14 +75,16 @@ function staysBelow(relativePath: string): boolean {
 }
 
 /**
- * A file on disk, read in ranges. The descriptor is not held between reads, so that other programs can replace the file;
- * when they do, the next read throws `gone` rather than mix two versions.
+ * A file on disk, read in ranges. The descriptor is not held beyond the synchronous work that reads, so that other
+ * programs can replace the file; when they do, the next read throws `gone` rather than mix two versions.
  */
 export class FileByteSource implements ByteSource {
   readonly size: number;
   readonly generation: string;
   readonly name: string;
   readonly #path: string;
+  /** Open while synchronous work reads; null between. */
+  #descriptor: number | null = null;
   /** Most recently used last. */
   readonly #windows: Window[] = [];
 
@@ -131,6 +133,15 @@ export class FileByteSource implements ByteSource {
 
   #readFromDisk(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
+    const count = readFully(this.#open(), bytes, offset);
+    this.#requireGeneration();
+    if (count < length) throw this.#changed();
+    return bytes;
+  }
+
+  /** Opening costs more than reading: the descriptor serves all reads of one piece of synchronous work. */
+  #open(): number {
+    if (this.#descriptor !== null) return this.#descriptor;
     let descriptor: number;
     try {
       // Not blocking: the path could have become a pipe since it was looked at.
@@ -138,20 +149,20 @@ export class FileByteSource implements ByteSource {
     } catch (error) {
       throw cannotOpen(this.name, error);
     }
-    try {
-      this.#requireGeneration(descriptor);
-      const count = readFully(descriptor, bytes, offset);
-      this.#requireGeneration(descriptor);
-      if (count < length) throw this.#changed();
-      return bytes;
-    } finally {
+    this.#descriptor = descriptor;
+    queueMicrotask(() => {
+      this.#descriptor = null;
       closeSync(descriptor);
-    }
-  }
-
-  #requireGeneration(descriptor: number): void {
+    });
     const stats = fstatSync(descriptor, { bigint: true });
     if (!stats.isFile() || generationOf(stats) !== this.generation) throw this.#changed();
+    return descriptor;
+  }
+
+  /** What the path leads to now must be what was read: neither written to nor replaced meanwhile. */
+  #requireGeneration(): void {
+    const stats = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    if (!stats?.isFile() || generationOf(stats) !== this.generation) throw this.#changed();
   }
 
   #changed(): ModelError {

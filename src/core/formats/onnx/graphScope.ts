@@ -1,6 +1,4 @@
-import type { DType } from '../../ir/dtype';
-import type { ConstantData, Tensor, TensorId } from '../../ir/tensor';
-import type { Shape } from '../../ir/shape';
+import type { Tensor, TensorId } from '../../ir/tensor';
 import type { TypeRecord } from './parseType';
 
 /** The named values of one graph while it is being read, and the graph around it. */
@@ -21,18 +19,9 @@ export class GraphScope {
   }
 
   /** Adds a value. A later one of the same name hides an earlier one. */
-  declare(
-    name: string,
-    known: Partial<Pick<Tensor, 'dtype' | 'shape' | 'constant' | 'isSparse' | 'captured'>> = {},
-  ): TensorId {
+  declare(name: string, known: Known = {}): TensorId {
     const id = this.tensors.length;
-    const type = this.#types.get(name);
-    const dtype: DType = known.dtype ?? type?.dtype ?? 'unknown';
-    const shape: Shape | null = known.shape ?? type?.shape ?? null;
-    const constant: ConstantData | null = known.constant ?? null;
-    const tensor: Tensor = { id, name, dtype, shape, quantization: null, constant, isVariable: false };
-    const { isSparse = false, captured = false } = known;
-    this.tensors.push(isSparse || captured ? { ...tensor, ...marks(isSparse, captured) } : tensor);
+    this.tensors.push(tensorOf(id, name, known, this.#types.get(name)));
     if (name !== '') this.#ids.set(name, id);
     return id;
   }
@@ -59,6 +48,16 @@ export class GraphScope {
   }
 }
 
-function marks(isSparse: boolean, captured: boolean): Pick<Tensor, 'isSparse' | 'captured'> {
-  return { ...(isSparse ? { isSparse } : {}), ...(captured ? { captured } : {}) };
+type Known = Partial<Pick<Tensor, 'dtype' | 'shape' | 'constant' | 'isSparse' | 'captured'>>;
+
+function tensorOf(id: TensorId, name: string, known: Known, type: TypeRecord | undefined): Tensor {
+  const dtype = known.dtype ?? type?.dtype ?? 'unknown';
+  const shape = known.shape ?? type?.shape ?? null;
+  const { constant = null } = known;
+  const tensor: Tensor = { id, name, dtype, shape, quantization: null, constant, isVariable: false };
+  return known.isSparse || known.captured ? marked(tensor, known) : tensor;
+}
+
+function marked(tensor: Tensor, { isSparse, captured }: Known): Tensor {
+  return { ...tensor, ...(isSparse ? { isSparse } : {}), ...(captured ? { captured } : {}) };
 }

@@ -73,7 +73,8 @@ function noteExternalData(parse: Parse, graphs: readonly Graph[]): void {
       const file = externalFile(parse.source, location);
       parse.note(`${weights} in ${file.name} (${file.size} bytes).`);
     } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
+      // Missing weights can still come; a file that reaches out of its folder is not to be trusted at all.
+      if (!(error instanceof ModelError) || error.reason === 'outside-folder') throw error;
       parse.note(`${weights} in another file that cannot be read: ${error.message}`);
     }
   }

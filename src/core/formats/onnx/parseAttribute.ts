@@ -71,6 +71,16 @@ export function parseAttribute(parse: Parse, cursor: ProtoCursor): AttributeReco
   return { name, type, value: valueOf(type, fields), tensor, sparse, graphs };
 }
 
+function listOf<T>(list: T[] | null): T[] {
+  return list ?? [];
+}
+
+function appended<T>(list: T[] | null, value: T): T[] {
+  const all = listOf(list);
+  all.push(value);
+  return all;
+}
+
 function intoList<T>(list: T[]): (value: T) => void {
   return (value) => {
     list.push(value);
@@ -112,7 +122,7 @@ function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean
       fields.seenType = ATTRIBUTE_TYPE.tensor;
       return true;
     case ATTRIBUTE.g:
-      (fields.graphs ??= []).push(ProtoRange.ofField('GraphProto', cursor));
+      fields.graphs = appended(fields.graphs, ProtoRange.ofField('GraphProto', cursor));
       fields.seenType = ATTRIBUTE_TYPE.graph;
       return true;
     case ATTRIBUTE.sparseTensor:
@@ -120,7 +130,7 @@ function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean
       fields.seenType = ATTRIBUTE_TYPE.sparseTensor;
       return true;
     case ATTRIBUTE.typeProto:
-      (fields.texts ??= []).push(parseType(parse, cursor.message()).text);
+      fields.texts = appended(fields.texts, parseType(parse, cursor.message()).text);
       fields.seenType = ATTRIBUTE_TYPE.typeProto;
       return true;
     default:
@@ -131,31 +141,33 @@ function parseSingle(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean
 function parseList(parse: Parse, fields: Fields, cursor: ProtoCursor): boolean {
   switch (cursor.field) {
     case ATTRIBUTE.floats:
-      cursor.eachFloat(intoList((fields.floats ??= [])));
+      fields.floats = listOf(fields.floats);
+      cursor.eachFloat(intoList(fields.floats));
       fields.seenType = ATTRIBUTE_TYPE.floats;
       return true;
     case ATTRIBUTE.ints:
-      cursor.eachVarint(intoList((fields.ints ??= [])));
+      fields.ints = listOf(fields.ints);
+      cursor.eachVarint(intoList(fields.ints));
       fields.seenType = ATTRIBUTE_TYPE.ints;
       return true;
     case ATTRIBUTE.strings:
-      (fields.strings ??= []).push(cursor.text());
+      fields.strings = appended(fields.strings, cursor.text());
       fields.seenType = ATTRIBUTE_TYPE.strings;
       return true;
     case ATTRIBUTE.tensors:
-      (fields.texts ??= []).push(describeTensor(parseTensor(parse, cursor)));
+      fields.texts = appended(fields.texts, describeTensor(parseTensor(parse, cursor)));
       fields.seenType = ATTRIBUTE_TYPE.tensors;
       return true;
     case ATTRIBUTE.sparseTensors:
-      (fields.texts ??= []).push(describeSparse(parseSparse(parse, cursor)));
+      fields.texts = appended(fields.texts, describeSparse(parseSparse(parse, cursor)));
       fields.seenType = ATTRIBUTE_TYPE.sparseTensors;
       return true;
     case ATTRIBUTE.graphs:
-      (fields.graphs ??= []).push(ProtoRange.ofField('GraphProto', cursor));
+      fields.graphs = appended(fields.graphs, ProtoRange.ofField('GraphProto', cursor));
       fields.seenType = ATTRIBUTE_TYPE.graphs;
       return true;
     case ATTRIBUTE.typeProtos:
-      (fields.texts ??= []).push(parseType(parse, cursor.message()).text);
+      fields.texts = appended(fields.texts, parseType(parse, cursor.message()).text);
       fields.seenType = ATTRIBUTE_TYPE.typeProtos;
       return true;
     default:
