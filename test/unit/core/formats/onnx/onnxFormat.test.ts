@@ -85,10 +85,9 @@ describe('reading ONNX', () => {
     expect(() => constant.read()).toThrow(expect.objectContaining({ reason: 'missing-external-data' }));
   });
 
-  it.each(['../secret', '/etc/passwd', 'C:\\secret', 'a/../../b', '\\\\host\\share'])('never reads %s', (location) => {
-    const model = read(externalDataNet(location).model, externalDataNet(location).files);
-    const constant = mainGraph(model).tensors.find((tensor) => tensor.name === 'w')!.constant!;
-    expect(() => constant.read()).toThrow(expect.objectContaining({ reason: 'outside-folder' }));
+  it.each(['../secret', '/etc/passwd', 'C:\\secret', 'a/../../b', '\\\\host\\share'])('refuses weights at %s', (location) => {
+    const { model, files } = externalDataNet(location);
+    expect(() => read(model, files)).toThrow(expect.objectContaining({ reason: 'outside-folder' }));
   });
 
   it('maps operators by the rules of their opset', () => {
