@@ -3,6 +3,8 @@ import type { Model } from '../../ir/model';
 import { mainGraph } from '../../ir/model';
 import type { TensorId } from '../../ir/tensor';
 import type { NamedValues, StatefulSession, TensorValue } from '../../ports/executor';
+import { FastMemory } from './fast/fastMemory';
+import { fastKernels } from './fast/fastKernels';
 import type { Rounding } from './fixedPoint';
 import { kernelFor } from './kernelTable';
 import type { Operand } from './operand';
@@ -119,6 +121,13 @@ function valueOf(operand: Operand): TensorValue {
  * (activations over 1 GiB), `corrupt`.
  */
 export function createIntegerSession(model: Model, options: IntegerSessionOptions = {}): IntegerSession {
-  const plan = planModel(model, { rounding: options.rounding ?? 'double', storage: plainStorage, kernelFor });
+  const { rounding = 'double', reference = false } = options;
+  // The fast kernels round twice.
+  const memory = reference || rounding === 'single' ? null : FastMemory.create();
+  const plan = planModel(model, {
+    rounding,
+    storage: memory ?? plainStorage,
+    kernelFor: memory ? fastKernels(memory) : kernelFor,
+  });
   return new Session(model, plan);
 }
