@@ -12,9 +12,22 @@ export interface ChannelSums {
   readonly magnitudes: number;
 }
 
-/** Whether the vector arithmetic is exact: no sum overflows, and the right shift can be a multiplication. */
-export function isExact({ bias, by, magnitudes }: ChannelSums): boolean {
-  return Math.abs(bias) + 255 * magnitudes < 2 ** 30 && by.shift >= -30 && by.shift <= 30;
+const NOTHING: QuantizedMultiplier = { multiplier: 0, shift: 0 };
+
+/**
+ * The channel with a multiplier that the vector arithmetic is exact for; null where it is not: its sums must fit 32 bits
+ * with what rounding adds, and its right shift is a multiplication by 2^(30 - shift). A shift by 31 leaves nothing of
+ * most sums (those of channels that quantization left dead), which a multiplier of 0 says as well.
+ */
+export function exactChannel(channel: ChannelSums): ChannelSums | null {
+  const { bias, by, magnitudes } = channel;
+  const largest = Math.abs(bias) + 255 * magnitudes;
+  const right = Math.max(0, -by.shift);
+  if (right > 30) {
+    const scaled = (largest * by.multiplier) / 2 ** 31 + 1;
+    return largest < 2 ** 31 && scaled < 2 ** 30 ? { ...channel, by: NOTHING } : null;
+  }
+  return largest + 2 ** right / 2 + 1 < 2 ** 31 && by.shift <= 30 ? channel : null;
 }
 
 /**
@@ -27,7 +40,7 @@ export function packScales(channels: readonly ChannelSums[], zeroPoint: number):
   for (const [index, { bias, by, weights }] of channels.entries()) {
     const at = Math.floor(index / BLOCK) * 6 * BLOCK + (index % BLOCK);
     const right = Math.max(0, -by.shift);
-    packed[at] = bias - zeroPoint * weights;
+    packed[at] = bias - zeroPoint * weights; // wraps as the sums do
     packed[at + BLOCK] = by.multiplier;
     packed[at + 2 * BLOCK] = 2 ** Math.max(0, by.shift);
     packed[at + 3 * BLOCK] = right > 0 ? 2 ** (right - 1) : 0;

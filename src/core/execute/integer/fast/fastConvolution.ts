@@ -7,7 +7,7 @@ import { denseParts } from '../kernels/dense';
 import type { Operand } from '../operand';
 import { biasNumbers, channelMultipliers, tensorMultiplier, weightedTypes } from '../rescaling';
 import type { Slide } from '../window';
-import { BLOCK, isExact, packScales, type ChannelSums } from './channelScales';
+import { BLOCK, exactChannel, packScales, type ChannelSums } from './channelScales';
 import type { FastMemory } from './fastMemory';
 
 const HELD_TYPES = new Set(['int8 int8 int32', 'int8 int8 none']);
@@ -32,9 +32,10 @@ function channelSums(
       weights += weight;
       magnitudes += Math.abs(weight);
     }
-    return { bias: biases[channel]!, by: multipliers[channel]!, weights, magnitudes };
+    return exactChannel({ bias: biases[channel]!, by: multipliers[channel]!, weights, magnitudes });
   });
-  return channels.every(isExact) ? channels : null;
+  const exact = channels.filter((channel) => channel !== null);
+  return exact.length === count ? exact : null;
 }
 
 /** Input widened to int16 with its padding around it, in memory of its own. */

@@ -3,11 +3,18 @@ import { kernelBytes } from './kernelBytes';
 
 /** The exports of src/assembly/integerKernels.ts. Addresses are bytes in the memory. */
 export interface FastExports {
-  widen(input: number, output: number, rows: number, count: number, outStep: number): void;
-  widenSpaced(input: number, output: number, rows: number, count: number, channels: number, outStep: number): void;
-  convolve(...parameters: readonly number[]): void;
-  depthwise(...parameters: readonly number[]): void;
-  combine(a: number, b: number, table: number, output: number, count: number): void;
+  readonly widen: (input: number, output: number, rows: number, count: number, outStep: number) => void;
+  readonly widenSpaced: (
+    input: number,
+    output: number,
+    rows: number,
+    count: number,
+    channels: number,
+    outStep: number,
+  ) => void;
+  readonly convolve: (...parameters: readonly number[]) => void;
+  readonly depthwise: (...parameters: readonly number[]) => void;
+  readonly combine: (a: number, b: number, table: number, output: number, count: number) => void;
 }
 
 const PAGE = 65536;
