@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { build } from 'esbuild';
+import { inRoot } from '../../scripts/paths.mjs';
 import { startSimulatedBoard, whyNoSimulatedBoard } from '../../scripts/simulatedBoard.mjs';
 import { removeFolder } from '../../scripts/vscode/codeServer.mjs';
 import { makeWorkspace } from '../support/workspace.mjs';
@@ -150,9 +152,9 @@ describe('the device monitor on a serial port', () => {
       await w.quickInput.pick('115,200');
       await expectText(monitor.state, /connected, \d+ s/);
       await loud.flood(floodBytes, bytesPerSecond);
+      await expectText(monitor.logHead, `of ${(await floodLines(floodBytes)).toLocaleString('en-US')} lines`);
       await expectText(monitor.rate, '0 lost');
       await w.screenshot('monitor-flood');
-      console.log('      ' + (await monitor.logHead.innerText()).split('\n').join(' '), await monitor.rate.innerText());
     } finally {
       await loud.stop();
     }
@@ -166,4 +168,17 @@ async function showsInferences(monitor) {
   await expectText(monitor.side, /idle|wave|updown|snake/);
   await expectText(monitor.side, /[1-9]\d*\.\d results\/s/);
   await monitor.plot.waitFor();
+}
+
+/** How many lines the board sends when it is asked for that many bytes: its own code says so. @param {number} count */
+async function floodLines(count) {
+  const { outputFiles } = await build({
+    entryPoints: [inRoot('src', 'core', 'device', 'simulated', 'floodLines.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+  });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+  const { floodBytes: bytesOf } = await import(`data:text/javascript;base64,${code}`);
+  return bytesOf(count).filter((/** @type {number} */ byte) => byte === '\n'.charCodeAt(0)).length;
 }

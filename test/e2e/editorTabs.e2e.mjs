@@ -17,7 +17,7 @@ describe('the model editor', () => {
     folder = await makeWorkspace();
     w = await this.session.open(folder);
     await w.activityIcon('TinyML').waitFor();
-    await w.openFile(file);
+    await w.openFirstModel(file);
     editor = new ModelEditor(w);
     await editor.waitForOverview(file);
   });
@@ -27,16 +27,16 @@ describe('the model editor', () => {
     await removeFolder(folder);
   });
 
-  it('shows four tabs by click', async () => {
+  it('shows its tabs by click', async () => {
     for (const tab of [...tabs].reverse()) {
       await editor.tab(tab).click();
       await expectText(editor.openTab, tab);
     }
   });
 
-  it('shows four tabs by keys', async () => {
+  it('shows its tabs by keys', async () => {
     await editor.tab('Overview').focus();
-    for (const tab of ['Graph', 'Layers', 'Memory', 'Overview']) {
+    for (const tab of tabs.slice(1)) {
       await w.page.keyboard.press('ArrowRight');
       await expectText(editor.openTab, tab);
     }

@@ -15,7 +15,7 @@ describe('when the inspector is killed', () => {
     w = await this.session.open(folder);
     await w.activityIcon('TinyML').waitFor();
     editor = new ModelEditor(w);
-    await w.openFile('conv_float.tflite');
+    await w.openFirstModel('conv_float.tflite');
     await editor.waitForOverview('conv_float.tflite');
   });
 

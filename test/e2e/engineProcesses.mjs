@@ -24,10 +24,13 @@ export function engineProcesses(session, role) {
  * Waits for an engine process.
  * @param {import('./session.mjs').Session} session
  * @param {'inspector' | 'job' | 'device'} role
+ * @param {readonly number[]} [others] processes of that role that are not meant
+ * @returns {Promise<number>} its id
  */
-export async function engineProcess(session, role) {
-  await expectSoon(`there is a ${role} process`, () => engineProcesses(session, role).length > 0);
-  return /** @type {number} */ (engineProcesses(session, role).at(-1));
+export async function engineProcess(session, role, others = []) {
+  const found = () => engineProcesses(session, role).filter((id) => !others.includes(id));
+  await expectSoon(`there is a ${role} process`, () => found().length > 0);
+  return /** @type {number} */ (found().at(-1));
 }
 
 /** @param {string} id */

@@ -30,7 +30,7 @@ describe('the model editor and its file', () => {
     folder = await makeWorkspace();
     w = await this.session.open(folder);
     await w.activityIcon('TinyML').waitFor();
-    await w.openFile(file);
+    await w.openFirstModel(file);
     editor = new ModelEditor(w);
     await editor.waitForOverview(file);
   });

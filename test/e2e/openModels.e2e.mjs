@@ -75,6 +75,7 @@ describe('opening a model', () => {
     folder = await makeWorkspace();
     w = await this.session.open(folder);
     await w.activityIcon('TinyML').waitFor();
+    await w.openFirstModel('selfie_segmentation.tflite');
   });
 
   after(async () => {

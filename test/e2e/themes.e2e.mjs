@@ -18,7 +18,7 @@ describe('the look of the model editor', () => {
     folder = await makeWorkspace();
     w = await this.session.open(folder);
     await w.activityIcon('TinyML').waitFor();
-    await w.openFile(file);
+    await w.openFirstModel(file);
     editor = new ModelEditor(w);
     await editor.waitForOverview(file);
   });

@@ -82,6 +82,22 @@ export class Workbench {
   }
 
   /**
+   * Opens a model in a window that has just come up, and waits for its editor. Until VS Code knows of the extension's
+   * editor, a model opens as text.
+   * @param {string} name
+   */
+  async openFirstModel(name) {
+    const model = this.page.locator('iframe.webview');
+    const text = this.page.locator('.monaco-editor-pane-placeholder, .editor-instance .monaco-editor');
+    for (;;) {
+      await this.openFile(name);
+      await model.or(text).first().waitFor({ state: 'attached' });
+      if ((await model.count()) > 0) return;
+      await this.runCommand('View: Close All Editors');
+    }
+  }
+
+  /**
    * Right-clicks a file in the explorer and chooses from its menu.
    * @param {string} name
    * @param {...string} choices a menu entry, after the submenus that lead to it
