@@ -5,6 +5,7 @@ import { monitorCommand } from './commands/monitor';
 import { profileCommand } from './commands/profile';
 import { pruneCommand } from './commands/prune';
 import { quantizeCommand } from './commands/quantize';
+import { runCommand } from './commands/run';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   profileCommand,
   quantizeCommand,
   pruneCommand,
+  runCommand,
   devicesCommand,
   monitorCommand,
 ];

@@ -54,6 +54,8 @@ async function createSession(ort: Runtime, onnx: Uint8Array): Promise<InferenceS
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       logSeverityLevel: FATAL_ONLY,
+      // Without it, int8 sums saturate at 16 bits on processors that lack VNNI (onnxruntime_session_options_config_keys.h).
+      extra: { session: { x64quantprecision: '1' } },
     });
   } catch (error) {
     throw new ModelError('unsupported-operator', `ONNX Runtime cannot load this model: ${firstLine(error)}`);

@@ -12,6 +12,7 @@ import { assertNotSameFile, assertWritable, writeAtomically } from './atomicWrit
 import { DataFolder } from './dataFolder';
 import { FileByteSource } from './fileByteSource';
 import { onnxruntimeExecutor } from './onnxruntimeExecutor';
+import { pauser } from './pauser';
 
 /** How somebody who waits for a transform hears of it and stops it. */
 export interface TransformWatch {
@@ -67,20 +68,5 @@ async function transformFile(
     output: request.output,
     data: request.data,
     seconds: (performance.now() - started) / 1000,
-  };
-}
-
-const PAUSE_EVERY_MS = 40;
-
-/** Lets messages (a cancel among them) in now and then: inference blocks the thread. */
-function pauser(signal: AbortSignal): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    const now = performance.now();
-    if (now - last > PAUSE_EVERY_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      last = now;
-    }
-    signal.throwIfAborted();
   };
 }

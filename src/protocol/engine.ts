@@ -4,6 +4,7 @@ import type { PixelScale } from '../core/datasets/picture';
 import type { Progress } from '../core/ports/progress';
 import type { Board } from '../core/targets/board';
 import type { Runtime, RuntimeId } from '../core/targets/runtime';
+import type { RunFileRequests, RunRequests } from './run';
 import type { GraphView, HistogramView, LayersView, ModelOverview, NodeView, ProfileView } from './views';
 
 /** Contracts between the extension host and its child processes (inspector, job, device). */
@@ -65,10 +66,13 @@ export interface PruneRequest extends ModelRequest {
   readonly runtime: RuntimeId;
 }
 
-export interface JobRequests {
+export interface TransformRequests {
   quantize: { params: QuantizeRequest; result: TransformAnswer };
   prune: { params: PruneRequest; result: TransformAnswer };
 }
+
+/** A job child that runs models keeps the last one loaded, with its state, until it is told to end. */
+export interface JobRequests extends TransformRequests, RunRequests<ModelRequest>, RunFileRequests {}
 
 export interface JobNotifications {
   progress: Progress;

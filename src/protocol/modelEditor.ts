@@ -1,9 +1,24 @@
+import type { RunComparison } from '../core/answers/runAnswer';
+import type { PixelScale } from '../core/datasets/picture';
+import type { Progress } from '../core/ports/progress';
 import type { RuntimeId } from '../core/targets/runtime';
-import type { GraphView, HistogramView, LayersView, ModelOverview, NodeView, ProfileView } from './views';
+import type { ExecutorId } from '../core/transforms/run/modelSession';
+import type { RunFormRequest, RunOptions, RunParameters, RunTensorRequest } from './run';
+import type {
+  GraphView,
+  HistogramView,
+  LayersView,
+  ModelOverview,
+  NodeView,
+  ProfileView,
+  RunFormView,
+  RunTensorView,
+  RunView,
+} from './views';
 
 /** Contract between the model editor's webview and the extension host. */
 
-export type EditorTab = 'overview' | 'graph' | 'layers' | 'memory';
+export type EditorTab = 'overview' | 'graph' | 'layers' | 'memory' | 'tryIt';
 
 /** What is picked in all tabs at once. */
 export interface EditorSelection {
@@ -20,6 +35,28 @@ export interface EditorState {
   readonly overlay: 'none' | 'macs' | 'memory' | 'weights';
   readonly layersSort: { readonly column: string; readonly descending: boolean } | null;
   readonly layersFilter: string;
+  readonly tryIt: TryItState;
+}
+
+/** What *Try it* is set to. */
+export interface TryItState {
+  /** Null: the executor that suits the model. */
+  readonly executor: ExecutorId | null;
+  readonly signature: string | null;
+  readonly shapes: RunOptions['shapes'];
+  /** Files by input; an input without one gets made-up values. */
+  readonly files: Readonly<Record<string, ChosenFile>>;
+  readonly seed: number;
+  /** Null: as the host remembers it for the model, else 0..1. */
+  readonly scale: PixelScale | null;
+  readonly steps: number;
+}
+
+/** A data file that the user picked. */
+export interface ChosenFile {
+  readonly path: string;
+  /** Its name in the workspace. */
+  readonly label: string;
 }
 
 /** Why there is nothing, or nothing new, to show. */
@@ -43,7 +80,15 @@ export interface EditorContext {
 }
 
 export type EditorAction =
-  'pickBoard' | 'pickRuntime' | 'quantize' | 'prune' | 'showLog' | 'copyReport' | 'openAsText' | 'retry';
+  | 'pickBoard'
+  | 'pickRuntime'
+  | 'quantize'
+  | 'prune'
+  | 'showLog'
+  | 'copyReport'
+  | 'openAsText'
+  | 'retry'
+  | 'manageTrust';
 
 /** Webview to host. Requests that fail reject with ErrorData in `data`. */
 export interface EditorRequests {
@@ -54,6 +99,20 @@ export interface EditorRequests {
   node: { params: { readonly graph: number; readonly node: number }; result: NodeView };
   histogram: { params: { readonly graph: number; readonly tensor: number }; result: HistogramView };
   profile: { params: { readonly graph: number }; result: ProfileView };
+  /** Running a model; rejected with the reason `untrusted` before the workspace is trusted. */
+  runForm: {
+    params: RunFormRequest;
+    result: { readonly form: RunFormView; readonly scale: PixelScale | null };
+  };
+  run: { params: RunParameters; result: RunView };
+  runTensor: { params: RunTensorRequest; result: RunTensorView };
+  runReset: { params: null; result: null };
+  /** Asks the user; null when nothing was chosen. The result names the file that was written. */
+  runExport: { params: null; result: string | null };
+  /** With the same inputs on another executor, or (null) with an archive that the user picks; null when none was. */
+  runCompare: { params: { readonly executor: ExecutorId | null }; result: RunComparison | null };
+  /** Asks the user for a data file; null when none was chosen. */
+  chooseInput: { params: { readonly input: string }; result: ChosenFile | null };
   act: { params: { readonly action: EditorAction }; result: null };
   copyText: { params: { readonly text: string }; result: null };
 }
@@ -67,6 +126,10 @@ export interface EditorRequestNotifications {
 export interface EditorNotifications {
   /** Board, runtime, file content or file presence changed: ask again for what is shown. */
   context: EditorContext;
+  /** How far the run is. */
+  runProgress: Progress;
+  /** The workspace was trusted: ask again for what was refused. */
+  trusted: null;
   /** Select and reveal, for links from outside. */
   reveal: { readonly tab: EditorTab; readonly selection: EditorSelection };
 }

@@ -3,7 +3,7 @@
  * profiled by core, here) or from a made-up one of any size, then loads the bundle under test.
  */
 import { inferShapes } from '../../src/core/ir/inferShapes';
-import { mainGraph, type Model } from '../../src/core/ir/model';
+import { mainGraph } from '../../src/core/ir/model';
 import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
 import { readModel } from '../../src/core/formats/readModel';
 import { boardById } from '../../src/core/targets/boards';
@@ -15,6 +15,7 @@ import { buildNodeView } from '../../src/core/views/buildNodeView';
 import { buildOverview } from '../../src/core/views/buildOverview';
 import { buildProfileView } from '../../src/core/views/buildProfileView';
 import type { EditorContext, EditorRequests } from '../../src/protocol/modelEditor';
+import { noRuns, tryItAnswers } from './tryItAnswers';
 import { generatedGraph, generatedLayers, generatedOverview, generatedProfile } from './generatedViews';
 
 /** What a scenario asks of the host; set by the test before the page loads. */
@@ -36,7 +37,11 @@ interface Call {
   readonly params?: unknown;
 }
 
-type Answers = { [M in keyof EditorRequests]: (params: EditorRequests[M]['params']) => EditorRequests[M]['result'] };
+type Answers = {
+  [M in keyof EditorRequests]: (
+    params: EditorRequests[M]['params'],
+  ) => EditorRequests[M]['result'] | Promise<EditorRequests[M]['result']>;
+};
 
 interface TestWindow {
   scenario: Scenario;
@@ -59,7 +64,8 @@ const context: EditorContext = {
   deletedAtMs: null,
 };
 
-function realAnswers(model: Model): Answers {
+function realAnswers(source: MemoryByteSource): Answers {
+  const model = readModel(source);
   const resolved = inferShapes(model);
   const runtime = runtimeById('tflm')!;
   const board = scenario.board === null ? null : boardById(scenario.board);
@@ -68,6 +74,7 @@ function realAnswers(model: Model): Answers {
     : null;
   return {
     ...actions,
+    ...tryItAnswers(source),
     context: () => context,
     overview: () => buildOverview(model, resolved, refusal),
     layers: ({ graph }) => buildLayersView(resolved, graph),
@@ -86,6 +93,7 @@ function generatedAnswers(): Answers {
   };
   return {
     ...actions,
+    ...noRuns,
     context: () => context,
     overview: () => generatedOverview(scenario.size),
     layers: () => generatedLayers(scenario.size),
@@ -103,7 +111,7 @@ function bytesOf(base64: string): Uint8Array {
 function makeAnswers(): Answers {
   return scenario.base64 === null
     ? generatedAnswers()
-    : realAnswers(readModel(new MemoryByteSource(bytesOf(scenario.base64), scenario.fileName)));
+    : realAnswers(new MemoryByteSource(bytesOf(scenario.base64), scenario.fileName));
 }
 
 // Answers that the engine would have at hand are made before the clock starts: the page is timed, not the engine.
@@ -131,12 +139,14 @@ function receive(call: Call): void {
   if (call.id === undefined) return;
   const reply = replyTo(call);
   setTimeout(() => {
-    post({ jsonrpc: '2.0', id: call.id, ...reply });
-    performance.mark(`answered ${call.method}`);
+    void reply.then((answer) => {
+      post({ jsonrpc: '2.0', id: call.id, ...answer });
+      performance.mark(`answered ${call.method}`);
+    });
   }, scenario.delayMs);
 }
 
-function replyTo({ method, params }: Call): object {
+async function replyTo({ method, params }: Call): Promise<object> {
   const failure = page.failures[method];
   if (failure !== undefined) {
     const { message, ...data } = failure;
@@ -145,7 +155,7 @@ function replyTo({ method, params }: Call): object {
   try {
     const isMain = (params as { graph?: number } | null)?.graph !== 0 ? method === 'overview' : true;
     const prepared = isMain ? ready.get(method) : undefined;
-    return { result: prepared ?? answers[method as 'overview'](params as null) };
+    return { result: prepared ?? (await answers[method as 'overview'](params as null)) };
   } catch (error) {
     return {
       error: { code: -32000, message: (error as Error).message, data: { reason: 'unknown', details: [] } },

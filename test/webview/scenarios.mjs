@@ -104,6 +104,35 @@ export const scenarios = [
       if (stored.tab !== 'memory' || stored.selection.node !== 2) throw new Error(`stored ${JSON.stringify(stored)}`);
     },
   },
+  { name: 'try-it', model: vww, state: at('tryIt'), looks: ['dark'] },
+  {
+    // Run, pick a tensor, compare with another run, follow the difference into the graph.
+    name: 'flow-try-it',
+    model: vww,
+    state: at('overview'),
+    looks: [...all, 'contrast'],
+    act: async (page) => {
+      await page.keyboard.press('5');
+      await page.locator('.run-bar').waitFor();
+      await page.keyboard.press('r');
+      await page.locator('.run-output', { hasText: '3a5f7f09' }).waitFor();
+      await page.getByRole('button', { name: 'Compare with…' }).click();
+      await page.locator('.callout', { hasText: 'First operator that differs: #4' }).waitFor();
+      await page.locator('.run-tensors .layer-row', { hasText: 'CONV_2D' }).first().click();
+      await page.locator('aside', { hasText: 'Values' }).waitFor();
+      const stored = await page.evaluate(() => /** @type {any} */ (globalThis).state);
+      if (stored.tab !== 'tryIt' || stored.selection.node === null) throw new Error(`stored ${JSON.stringify(stored)}`);
+    },
+  },
+  {
+    name: 'try-it-refused',
+    model: 'mlperf-tiny/vww_96_int8.tflite',
+    state: at('tryIt'),
+    failures: {
+      runForm: { message: 'Models run only in a workspace that you trust.', reason: 'untrusted', details: [] },
+    },
+    looks: ['dark'],
+  },
   {
     // "What if there were less room", by keyboard, and the board's own limit again.
     name: 'flow-what-if',

@@ -6,10 +6,17 @@ import { LayersTab } from './layers/LayersTab';
 import { MemoryTab } from './memory/MemoryTab';
 import { OverviewTab } from './overview/OverviewTab';
 import { ProblemPage, StaleBanner } from './StatePages';
+import { TryItTab } from './tryIt/TryItTab';
 
-const screens = { overview: OverviewTab, graph: GraphTab, layers: LayersTab, memory: MemoryTab } as const;
+const screens = {
+  overview: OverviewTab,
+  graph: GraphTab,
+  layers: LayersTab,
+  memory: MemoryTab,
+  tryIt: TryItTab,
+} as const;
 
-/** The model editor: one file, four views of it. */
+/** The model editor: one file, four views of it, and a place to run it. */
 export function App({ model }: { readonly model: EditorModel }) {
   const failure = model.overview.failure.value;
   const context = model.context.value;

@@ -12,6 +12,7 @@ const names: Readonly<Record<EditorTab, string>> = {
   graph: 'Graph',
   layers: 'Layers',
   memory: 'Memory',
+  tryIt: 'Try it',
 };
 
 export const verdictIcons: Readonly<Record<FitVerdict['level'], IconName>> = {

@@ -21,6 +21,7 @@ import type {
 import { Resource } from '../shared/Resource';
 import type { WebviewPort } from '../shared/webviewPort';
 import { parseEditorState } from './editorState';
+import { TryItModel } from './tryIt/tryItModel';
 
 /** All that the editor knows and what is picked in it. Screens read its signals and call its methods. */
 export class EditorModel {
@@ -48,6 +49,8 @@ export class EditorModel {
   /** Memory and fit are of the main graph, as are operator numbers in findings. */
   readonly isMainGraph = computed(() => this.graphIndex.value === 0);
 
+  readonly tryIt: TryItModel;
+
   readonly #port: WebviewPort;
   readonly #host: Caller<EditorRequests, EditorRequestNotifications>;
   /** Count up when the file's content, or board and runtime, are others: answers before that are old. */
@@ -66,6 +69,7 @@ export class EditorModel {
     this.overlay.value = state.overlay;
     this.layersSort.value = state.layersSort;
     this.layersFilter.value = state.layersFilter;
+    this.tryIt = new TryItModel(this.#host, state.tryIt);
   }
 
   /** Opens the line and asks for all that the active tab shows, in parallel. */
@@ -74,6 +78,7 @@ export class EditorModel {
     host.onNotification('context', (context) => {
       this.#take(context);
     });
+    this.tryIt.listen(host);
     host.onNotification('reveal', ({ tab, selection }) => {
       this.reveal(tab, selection);
     });
@@ -172,6 +177,7 @@ export class EditorModel {
     const file = `${this.#file.value}`;
     if (tab === 'memory') this.#askProfile(file);
     if (tab === 'graph' || tab === 'layers') this.#askGraph(file, tab);
+    this.tryIt.follow(file, tab === 'tryIt');
     this.overview.load(file, (token) => this.#host.request('overview', null, token));
     this.#askProfile(file);
   }
@@ -218,6 +224,7 @@ export class EditorModel {
       overlay: this.overlay.value,
       layersSort: this.layersSort.value,
       layersFilter: this.layersFilter.value,
+      tryIt: this.tryIt.settings.value,
     };
     this.#port.setState(state);
   }

@@ -1,6 +1,7 @@
 import type { EditorSelection, EditorState, EditorTab } from '../../src/protocol/modelEditor';
+import { INITIAL_TRY_IT, parseTryIt } from './tryIt/tryItState';
 
-export const TABS: readonly EditorTab[] = ['overview', 'graph', 'layers', 'memory'];
+export const TABS: readonly EditorTab[] = ['overview', 'graph', 'layers', 'memory', 'tryIt'];
 
 const OVERLAYS: readonly EditorState['overlay'][] = ['none', 'macs', 'memory', 'weights'];
 
@@ -11,6 +12,7 @@ export const INITIAL_STATE: EditorState = {
   overlay: 'none',
   layersSort: null,
   layersFilter: '',
+  tryIt: INITIAL_TRY_IT,
 };
 
 /** The stored state, field by field: what an older or newer version stored and this one does not know falls back. */
@@ -23,6 +25,7 @@ export function parseEditorState(stored: unknown): EditorState {
     overlay: oneOf(stored.overlay, OVERLAYS) ?? 'none',
     layersSort: parseSort(stored.layersSort),
     layersFilter: typeof stored.layersFilter === 'string' ? stored.layersFilter : '',
+    tryIt: parseTryIt(stored.tryIt),
   };
 }
 

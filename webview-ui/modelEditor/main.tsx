@@ -5,6 +5,7 @@ import './editor.css';
 import './layers.css';
 import './states.css';
 import './charts.css';
+import './tryIt/tryIt.css';
 import './narrow.css';
 import { watchTheme } from '../shared/themeColors';
 import { openWebviewPort } from '../shared/webviewPort';

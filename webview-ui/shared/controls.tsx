@@ -9,11 +9,19 @@ interface ButtonProps {
   readonly kind?: 'primary' | 'secondary' | 'quiet' | 'bare';
   readonly icon?: IconName;
   readonly label?: string;
+  readonly disabled?: boolean;
 }
 
-export function Button({ onClick, children, kind = 'secondary', icon, label }: ButtonProps) {
+export function Button({ onClick, children, kind = 'secondary', icon, label, disabled = false }: ButtonProps) {
   return (
-    <button type="button" class={`button ${kind}`} onClick={onClick} aria-label={label} title={label}>
+    <button
+      type="button"
+      class={`button ${kind}`}
+      onClick={onClick}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+    >
       {icon === undefined ? null : <Icon name={icon} size="small" />}
       {children}
     </button>

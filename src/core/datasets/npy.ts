@@ -54,16 +54,24 @@ export function readNpy(bytes: Uint8Array): RealArray {
 
 /** A float32 array in numpy's format, version 1.0. */
 export function writeNpy(shape: readonly number[], values: Float32Array): Uint8Array {
-  const tuple = shape.length === 1 ? `(${shape[0]!},)` : `(${shape.join(', ')})`;
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
-  const total = Math.ceil((10 + text.length + 1) / 64) * 64;
-  const header = new TextEncoder().encode(text.padEnd(total - 11) + '\n');
-  const bytes = new Uint8Array(total + values.length * 4);
-  bytes.set([...MAGIC, 1, 0, header.length & 255, header.length >> 8]);
-  bytes.set(header, 10);
-  const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => view.setFloat32(total + i * 4, value, true));
+  const header = npyHeader('<f4', shape);
+  const bytes = new Uint8Array(header.length + values.length * 4);
+  bytes.set(header);
+  const view = new DataView(bytes.buffer, header.length);
+  values.forEach((value, i) => view.setFloat32(i * 4, value, true));
   return bytes;
+}
+
+/** What stands before the numbers of a row-major array, version 1.0; `descr` is numpy's name of the element type. */
+export function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]!},)` : `(${shape.join(', ')})`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const total = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const words = new TextEncoder().encode(text.padEnd(total - 11) + '\n');
+  const header = new Uint8Array(total);
+  header.set([...MAGIC, 1, 0, words.length & 255, words.length >> 8]);
+  header.set(words, 10);
+  return header;
 }
 
 function readHeader(bytes: Uint8Array): NpyHeader {

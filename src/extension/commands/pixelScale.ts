@@ -6,12 +6,17 @@ interface ScaleItem extends QuickPickItem {
   readonly scale: PixelScale;
 }
 
+/** Where the choice made last for a model is remembered. */
+export function pixelScaleKey(model: Uri): string {
+  return `scale.${model.toString()}`;
+}
+
 /**
  * Asks what values the model's pictures had in training: calibrating on others gives wrong ranges without a trace. The
  * choice made last for this model comes first. Undefined when the user cancelled.
  */
 export async function askForPixelScale(memory: Memento, model: Uri): Promise<PixelScale | undefined> {
-  const key = `scale.${model.toString()}`;
+  const key = pixelScaleKey(model);
   const last = memory.get<PixelScale>(key);
   const items: ScaleItem[] = [
     { label: l10n.t('0 to 1'), description: l10n.t('divided by 255: most Keras and PyTorch models'), scale: '0..1' },

@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import { ProgressLocation, l10n, window } from 'vscode';
 import type { TransformAnswer } from '../../core/answers/transformAnswer';
 import type { Progress } from '../../core/ports/progress';
-import type { JobRequests } from '../../protocol/engine';
+import type { TransformRequests } from '../../protocol/engine';
 import { showFailure } from '../failures';
 import { runJob } from '../engine/runJob';
 import type { Workbench } from '../workbench';
@@ -11,11 +11,11 @@ import type { Workbench } from '../workbench';
  * Runs a transform of `model` with a cancellable progress, then shows its report. Failures are said, not thrown: other
  * files of the same selection go on.
  */
-export async function transformModel<M extends keyof JobRequests>(
+export async function transformModel<M extends keyof TransformRequests>(
   workbench: Workbench,
   name: M,
   title: string,
-  params: JobRequests[M]['params'] & { readonly output: string },
+  params: TransformRequests[M]['params'] & { readonly output: string },
 ): Promise<TransformAnswer | undefined> {
   try {
     const answer = await window.withProgress(

@@ -18,6 +18,7 @@ import { connectWebview } from '../webview/webviewPort';
 import { webviewHtml, webviewOptions } from '../webview/webviewHtml';
 import type { Workbench } from '../workbench';
 import type { ModelDocument } from './modelDocument';
+import { TryIt } from './tryIt';
 
 /** One webview over a model: answers its requests from the inspector and tells it when the model or the target change. */
 export class ModelEditor implements Disposable {
@@ -36,8 +37,10 @@ export class ModelEditor implements Disposable {
     this.#webview = caller<object, EditorNotifications>(this.#connection);
     this.#answerViews();
     this.#answerActions();
+    const tryIt = new TryIt(workbench, document, this.#connection);
     this.#connection.listen();
     this.#disposables = [
+      tryIt,
       document.onDidChange(() => this.#sendContext()),
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('tinyml', document.uri)) this.#sendContext();
@@ -129,6 +132,9 @@ export class ModelEditor implements Disposable {
         break;
       case 'retry':
         this.#document.reload();
+        break;
+      case 'manageTrust':
+        await commands.executeCommand('workbench.trust.manage');
         break;
     }
   }

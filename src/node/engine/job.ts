@@ -1,28 +1,56 @@
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import type { Progress, ReportProgress } from '../../core/ports/progress';
-import type { TransformAnswer } from '../../core/answers/transformAnswer';
-import { answerer, caller } from '../../protocol/connection';
+import { answerer, caller, type Answerer } from '../../protocol/connection';
 import type { JobNotifications, JobRequests } from '../../protocol/engine';
+import { pauser } from '../pauser';
 import { pruneFile, quantizeFile, type TransformWatch } from '../transformFile';
 import { errorResponse } from './errorResponse';
+import { RunDesk } from './runDesk';
 
 /** Progress is drawn at most this often; the rest would only fill the pipe. */
 const PROGRESS_EVERY_MS = 80;
 
-/** Answers job requests over a connection that the caller will `listen` on. One job runs in one process. */
+/**
+ * Answers job requests over a connection that the caller will `listen` on. One transform runs in one process; one that
+ * runs a model stays for its next run.
+ */
 export function startJob(connection: MessageConnection): void {
   const host = caller<object, JobNotifications>(connection);
   const on = answerer<JobRequests, object>(connection);
   const report = throttled((progress) => host.notify('progress', progress));
   on.onRequest('quantize', (request, token) => answered((watch) => quantizeFile(request, watch), report, token));
   on.onRequest('prune', (request, token) => answered((watch) => pruneFile(request, watch), report, token));
+  answerRuns(on, report);
 }
 
-async function answered(
-  work: (watch: TransformWatch) => Promise<TransformAnswer>,
+/** Questions about running a model: the child keeps it loaded between them. */
+function answerRuns(on: Answerer<JobRequests, object>, report: ReportProgress): void {
+  const desk = new RunDesk();
+  const pausing = ({ signal }: TransformWatch) => {
+    const pause = pauser(signal);
+    return (done: number, of: number) => {
+      if (of > 1) report({ step: 'Running', fraction: done / of, detail: `${done} of ${of} steps` });
+      return pause();
+    };
+  };
+  on.onRequest('runForm', (request, token) => answered(() => Promise.resolve(desk.form(request)), report, token));
+  on.onRequest('run', (request, token) => answered((watch) => desk.run(request, pausing(watch)), report, token));
+  on.onRequest('runTensor', (request, token) => answered(() => Promise.resolve(desk.tensor(request)), report, token));
+  on.onRequest('runReset', () => {
+    desk.reset();
+    return null;
+  });
+  on.onRequest('runExport', ({ output }, token) => answered(() => desk.export(output).then(() => null), report, token));
+  on.onRequest('runCompare', ({ reference }, token) =>
+    answered((watch) => desk.compare(reference, pausing(watch)), report, token),
+  );
+}
+
+async function answered<T>(
+  work: (watch: TransformWatch) => Promise<T>,
   report: ReportProgress,
   token: CancellationToken,
-): Promise<TransformAnswer> {
+): Promise<T> {
   const controller = new AbortController();
   const listening = token.onCancellationRequested(() => controller.abort(new Error('The job was cancelled.')));
   if (token.isCancellationRequested) controller.abort(new Error('The job was cancelled.'));

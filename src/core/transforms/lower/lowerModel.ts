@@ -44,8 +44,8 @@ export interface LoweredModel {
   readonly inputs: readonly LoweredPort[];
   readonly outputs: readonly LoweredPort[];
   /**
-   * Observed activations by tensor id: names of further ONNX outputs. A 4-dimensional one may lie channels second;
-   * which of the two is the same for two models of the same operators.
+   * Observed activations by tensor id: names of further ONNX outputs. Unless the file's layout was asked for, a
+   * 4-dimensional one may lie channels second; which of the two is the same for two models of the same operators.
    */
   readonly observed: ReadonlyMap<TensorId, string>;
 }
@@ -58,7 +58,11 @@ export interface LoweredModel {
  * `observe` lists activations that must come out as well. Free dimensions are bound to 1. Throws ModelError
  * `unsupported-operator` with every node that cannot be lowered, in `details`.
  */
-export function lowerToOnnx(model: Model, observe: readonly TensorId[] = []): LoweredModel {
+export function lowerToOnnx(
+  model: Model,
+  observe: readonly TensorId[] = [],
+  layout: 'file' | 'any' = 'any',
+): LoweredModel {
   const graph = preparedGraph(model);
   refuseUnsupported(model, graph);
   const builder = new OnnxBuilder({ opset: OPSET });
@@ -66,7 +70,7 @@ export function lowerToOnnx(model: Model, observe: readonly TensorId[] = []): Lo
   const inputs = graph.inputs.map((id, index) => lowerInput(context, id, index));
   for (const node of graph.nodes) lowerNode(context, node);
   const outputs = graph.outputs.map((id, index) => lowerOutput(context, id, `output:${index}`));
-  const observed = observeAll(context, observe);
+  const observed = observeAll(context, observe, layout);
   return { onnx: builder.build(), inputs, outputs, observed };
 }
 
@@ -84,13 +88,18 @@ function lowerOutput(context: LowerContext, id: TensorId, name: string): Lowered
   return port;
 }
 
-function observeAll(context: LowerContext, ids: readonly TensorId[]): ReadonlyMap<TensorId, string> {
+function observeAll(
+  context: LowerContext,
+  ids: readonly TensorId[],
+  layout: 'file' | 'any',
+): ReadonlyMap<TensorId, string> {
   const names = new Map<TensorId, string>();
   for (const id of ids) {
     const value = context.observed(id);
     if (!value || names.has(id)) continue;
     const name = `observed:${id}`;
-    context.builder.node('Identity', [value.name], [name]);
+    const laidOut = layout === 'file' ? context.value(id) : value.name;
+    context.builder.node('Identity', [laidOut], [name]);
     context.builder.output(name, feedType(context.tensor(id)), null);
     names.set(id, name);
   }

@@ -1,0 +1,70 @@
+import type { RunComparison } from '../../../src/core/answers/runAnswer';
+import { Button } from '../../shared/controls';
+import { Icon } from '../../shared/Icon';
+import type { EditorModel } from '../editorModel';
+import { Notes } from '../Notes';
+import type { Failure } from '../../shared/Resource';
+
+/** What went wrong, where runs part, what was written; and the engine's notes. */
+export function Verdicts({ model }: { readonly model: EditorModel }) {
+  const { failure, comparison, exported, run } = model.tryIt;
+  const wrong = failure.value;
+  const found = comparison.value;
+  const notes = run.value?.notes ?? [];
+  return (
+    <>
+      {wrong === null ? null : <Wrong failure={wrong} />}
+      {found === null ? null : <Compared model={model} comparison={found} />}
+      {exported.value === null ? null : (
+        <div class="callout banner" role="status">
+          <Icon name="info" />
+          <span>The tensors of this run are in {exported.value}.</span>
+        </div>
+      )}
+      {notes.length === 0 ? null : (
+        <div class="try-notes">
+          <Notes notes={notes} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Wrong({ failure }: { readonly failure: Failure }) {
+  return (
+    <div class="callout bad banner" role="alert">
+      <Icon name="error" />
+      <span>
+        {failure.message}
+        {failure.details.length > 0 ? <span class="muted"> {failure.details.slice(0, 3).join('; ')}</span> : null}
+      </span>
+    </div>
+  );
+}
+
+function Compared({ model, comparison }: { readonly model: EditorModel; readonly comparison: RunComparison }) {
+  const { first, compared, sentence } = comparison;
+  const isSame = first === null && compared > 0;
+  const node = first?.node ?? null;
+  return (
+    <div class={`callout banner ${isSame ? 'ok' : 'warn'}`} role="status">
+      <Icon name={isSame ? 'ok' : 'warning'} />
+      <span>{sentence}</span>
+      {node === null ? null : <ShowInGraph model={model} node={node} />}
+    </div>
+  );
+}
+
+function ShowInGraph({ model, node }: { readonly model: EditorModel; readonly node: number }) {
+  const graph = model.tryIt.run.value?.graph ?? 0;
+  return (
+    <Button
+      kind="quiet"
+      onClick={() => {
+        model.reveal('graph', { graph, node, tensor: null });
+      }}
+    >
+      Show #{node} in graph
+    </Button>
+  );
+}
