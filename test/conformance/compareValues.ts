@@ -23,7 +23,8 @@ export function compareValues(got: TensorValue, expected: TensorValue, tolerance
   const finite = theirs.filter(Number.isFinite).map(Math.abs);
   const range = isFloat ? Math.max(1e-6, ...chunksMax(finite)) : 1;
   // Some stored outputs are written with four decimals.
-  const rounding = isFloat && finite.every((value) => Math.abs(value * 1e4 - Math.round(value * 1e4)) < 1e-3) ? 6e-5 : 0;
+  const rounding =
+    isFloat && finite.every((value) => Math.abs(value * 1e4 - Math.round(value * 1e4)) < 1e-3) ? 6e-5 : 0;
   let worst = 0;
   mine.forEach((value, i) => {
     const [a, b] = [value + shift, theirs[i]!];

@@ -56,7 +56,8 @@ function convertOne(onnx: OnnxCase, model: Model): Ready | Row {
     return { onnx, run: { model: writeTflite(narrow), inputs } };
   } catch (error) {
     if (!(error instanceof ModelError)) return row('wrong', `threw ${String((error as Error).stack).slice(0, 400)}`);
-    const detail = error.details[0]?.replace(/^(\S+) .*?: /, '$1: ') ?? error.message.replace(/The input \S+/, 'The input');
+    const detail =
+      error.details[0]?.replace(/^(\S+) .*?: /, '$1: ') ?? error.message.replace(/The input \S+/, 'The input');
     return row('refused', detail);
   }
 }
@@ -92,8 +93,10 @@ function judge({ onnx }: Ready, outcome: BatchOutcome): Row {
     const got = { dtype, shape: expected.shape, data: outcome.bytes.subarray(at, at + size).slice() };
     at += size;
     const shape = tensor.shape.length === 0 ? [] : tensor.shape;
-    if (shape.join() !== expected.shape.join()) return row('wrong', `output ${index} is ${shape.join('x')}, not ${expected.shape.join('x')}`);
-    if (dtype !== expected.dtype && !isNarrowed && !(dtype === 'int8' && expected.dtype === 'uint8')) return row('wrong', `output ${index} is ${dtype}`);
+    if (shape.join() !== expected.shape.join())
+      return row('wrong', `output ${index} is ${shape.join('x')}, not ${expected.shape.join('x')}`);
+    if (dtype !== expected.dtype && !isNarrowed && !(dtype === 'int8' && expected.dtype === 'uint8'))
+      return row('wrong', `output ${index} is ${dtype}`);
     const { worst, isEqual } = compareValues(got, expected, TOLERANCE, isQuantizedName(onnx.name) ? 1 : 0);
     if (!isEqual) return row('wrong', `output ${index} differs by ${worst.toPrecision(3)}`);
   }

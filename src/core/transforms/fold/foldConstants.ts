@@ -68,7 +68,9 @@ function movedConstant(node: Node, tensors: readonly Tensor[]): Tensor | null {
     case 'Flatten':
     case 'Squeeze':
     case 'Unsqueeze':
-      return axis === null ? { ...output, dtype: from.dtype, constant: from.constant, quantization: from.quantization } : null;
+      return axis === null
+        ? { ...output, dtype: from.dtype, constant: from.constant, quantization: from.quantization }
+        : null;
     case 'Transpose':
       return node.op.permutation && bitsOf(from.dtype) >= 8 ? transposed(from, output, node.op.permutation) : null;
     default:
@@ -102,7 +104,8 @@ function filled(node: Node, output: Tensor, shape: readonly number[]): Tensor | 
     read: () => {
       const bytes = new Uint8Array(byteLength);
       bytes.set(element.subarray(0, byteLength));
-      for (let done = element.length; done < byteLength; done *= 2) bytes.copyWithin(done, 0, Math.min(done, byteLength - done));
+      for (let done = element.length; done < byteLength; done *= 2)
+        bytes.copyWithin(done, 0, Math.min(done, byteLength - done));
       return bytes;
     },
   };

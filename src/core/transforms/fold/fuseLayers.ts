@@ -137,7 +137,8 @@ class LayerFusion {
     const other = this.#tensors[node.inputs[0] === layer.outputs[0] ? node.inputs[1]! : node.inputs[0]!]!;
     const weights = this.#tensors[layer.inputs[1]!]!;
     const outShape = this.#tensors[node.outputs[0]!]!.shape;
-    if (!isFloatConstant(other) || !isStatic(other.shape) || !isStatic(weights.shape) || !isStatic(outShape)) return null;
+    if (!isFloatConstant(other) || !isStatic(other.shape) || !isStatic(weights.shape) || !isStatic(outShape))
+      return null;
     const count = weights.shape[axis]!;
     if (!isPerChannel(other.shape, count, trailingOnes(layer.op, weights.shape), outShape.length)) return null;
     const values = decodeReals(other);
@@ -178,7 +179,9 @@ class LayerFusion {
     const after = before.map((each, i) => each * factors[i]! + shift[i]!);
     const inputs = [
       layer.inputs[0]!,
-      isPlain ? weights.id : this.#add(weights.name, weights.shape, scaledAlong(decodeReals(weights), weights.shape, axis, factors)),
+      isPlain
+        ? weights.id
+        : this.#add(weights.name, weights.shape, scaledAlong(decodeReals(weights), weights.shape, axis, factors)),
       this.#add(bias?.name ?? `${this.#tensors[layer.outputs[0]!]!.name}/bias`, [after.length], after),
     ];
     return { ...layer, inputs, outputs: node.outputs };
@@ -212,7 +215,12 @@ function isPerChannel(shape: readonly number[], count: number, trailing: number,
   return shape.length <= rank && at >= 0 && shape[at] === count && shape.every((dim, i) => i === at || dim === 1);
 }
 
-function scaledAlong(values: Float32Array, shape: readonly number[], axis: number, factors: Float32Array): Float32Array {
+function scaledAlong(
+  values: Float32Array,
+  shape: readonly number[],
+  axis: number,
+  factors: Float32Array,
+): Float32Array {
   const inner = shape.slice(axis + 1).reduce((product, dim) => product * dim, 1);
   const count = shape[axis]!;
   return values.map((value, i) => value * factors[Math.floor(i / inner) % count]!);

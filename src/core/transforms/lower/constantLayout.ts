@@ -9,23 +9,24 @@ export function transposeBytes(
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   const outShape = permutation.map((axis) => shape[axis]!);
   const outStrides = permutation.map((axis) => strides[axis]!);
-  const from = elementsOf(bytes, size);
-  const to = elementsOf(new Uint8Array(bytes.length), size);
-  moveElements(from, to, outShape, outStrides);
-  return new Uint8Array(to.buffer);
+  const to = new Uint8Array(bytes.length);
+  if (size === 8) moveElements<bigint>(wideElements(bytes), wideElements(to), outShape, outStrides);
+  else moveElements<number>(elementsOf(bytes, size), elementsOf(to, size), outShape, outStrides);
+  return to;
 }
 
-/** Elements as unsigned integers, which keep every bit. */
-function elementsOf(bytes: Uint8Array, size: number): Uint8Array | Uint16Array | Uint32Array | BigUint64Array {
+/** Elements of up to 4 bytes as unsigned integers, which keep every bit. */
+function elementsOf(bytes: Uint8Array, size: number): Uint8Array | Uint16Array | Uint32Array {
   if (size === 1) return bytes;
-  const { buffer, byteOffset, byteLength } = byteOffsetFits(bytes, size) ? bytes : bytes.slice();
-  const count = byteLength / size;
-  if (size === 2) return new Uint16Array(buffer, byteOffset, count);
-  return size === 4 ? new Uint32Array(buffer, byteOffset, count) : new BigUint64Array(buffer, byteOffset, count);
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return size === 2
+    ? new Uint16Array(buffer, byteOffset, byteLength / size)
+    : new Uint32Array(buffer, byteOffset, byteLength / size);
 }
 
-function byteOffsetFits(bytes: Uint8Array, size: number): boolean {
-  return bytes.byteOffset % size === 0;
+function wideElements(bytes: Uint8Array): BigUint64Array {
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  return new BigUint64Array(buffer, byteOffset, byteLength / 8);
 }
 
 function moveElements<T extends number | bigint>(
@@ -38,7 +39,7 @@ function moveElements<T extends number | bigint>(
   const index = new Array<number>(shape.length).fill(0);
   const [run, step] = [shape[last] ?? 1, strides[last] ?? 1];
   let start = 0;
-  for (let at = 0; at < to.length; ) {
+  for (let at = 0; at < to.length;) {
     for (let i = 0, source = start; i < run; i++, source += step) to[at++] = from[source]!;
     for (let axis = last - 1; axis >= 0; axis--) {
       start += strides[axis]!;

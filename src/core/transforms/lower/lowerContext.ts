@@ -3,9 +3,9 @@ import { ModelError } from '../../ir/errors';
 import type { Graph, Node } from '../../ir/graph';
 import type { Activation } from '../../ir/ops/common';
 import type { Quantization } from '../../ir/quantization';
-import { bindShape, formatShape } from '../../ir/shape';
+import { bindShape, formatShape, type Shape } from '../../ir/shape';
 import type { Tensor, TensorId } from '../../ir/tensor';
-import type { NodeAttributes, OnnxBuilder } from '../../formats/onnx/onnxBuilder';
+import type { NodeAttributes } from '../../formats/onnx/onnxBuilder';
 import { NCHW_AXIS, TO_NCHW, TO_NHWC, transposeBytes } from './constantLayout';
 
 /** How a value lies in memory: as its TFLite tensor does, or a 4-dimensional one with its channels second. */
@@ -13,18 +13,31 @@ export type ValueLayout = 'file' | 'NCHW';
 
 const QUANTIZED_STORAGE = new Set<DType>(['int8', 'uint8']);
 
+/** Where the ONNX graph goes, node by node: into a file's builder, or into a record that names things first. */
+export interface GraphSink {
+  node(op: string, inputs: readonly string[], outputs: readonly string[], attributes?: NodeAttributes): unknown;
+  initializer(name: string, dtype: DType, shape: readonly number[], bytes: Uint8Array): unknown;
+  input(name: string, dtype: DType, shape: Shape | null): unknown;
+  output(name: string, dtype: DType, shape: Shape | null): unknown;
+}
+
 /**
  * The ONNX graph while it grows: which ONNX value holds which tensor, in which layout. A layout that is asked for and
  * does not exist yet is made by one Transpose, so chains of spatial operators stay NCHW throughout.
  */
 export class LowerContext {
-  readonly builder: OnnxBuilder;
+  readonly builder: GraphSink;
   readonly graph: Graph;
   readonly #values = new Map<TensorId, Map<ValueLayout, string>>();
   readonly #first = new Map<TensorId, { readonly name: string; readonly layout: ValueLayout }>();
+  readonly #integers = new Map<string, string>();
+  /** What values and constants are called in the TFLite file, by their names here. */
+  readonly titles = new Map<string, string>();
+  /** The first dimension is a batch of any size: reshapes leave it open. */
+  freeBatch = false;
   #fresh = 0;
 
-  constructor(builder: OnnxBuilder, graph: Graph) {
+  constructor(builder: GraphSink, graph: Graph) {
     this.builder = builder;
     this.graph = graph;
   }
@@ -74,8 +87,16 @@ export class LowerContext {
     const other = known?.get(layout === 'file' ? 'NCHW' : 'file');
     if (other === undefined)
       throw new ModelError('corrupt', `${this.tensor(id).name} is used before anything makes it.`);
+    return this.#remember(id, layout, this.#turned(id, other, layout));
+  }
+
+  /** The other layout: a Transpose, or a Reshape where one channel or one cell makes both the same bytes. */
+  #turned(id: TensorId, value: string, layout: ValueLayout): string {
     const perm = layout === 'file' ? TO_NHWC : TO_NCHW;
-    return this.#remember(id, layout, this.node('Transpose', [other], { intLists: { perm } }));
+    const [, height, width, channels] = this.shape(id) as [number, number, number, number];
+    if (channels !== 1 && height * width !== 1) return this.node('Transpose', [value], { intLists: { perm } });
+    const plane = layout === 'file' ? [height, width, channels] : [channels, height, width];
+    return this.node('Reshape', [value, this.integers([-1, ...plane])]);
   }
 
   /** Adds a node with one output and returns that output's name. */
@@ -97,6 +118,17 @@ export class LowerContext {
       name = this.#roundTrip(value, dtype, quantization);
     this.#remember(id, layout, name);
     this.#first.set(id, { name, layout });
+  }
+
+  /** Says which ONNX value holds a tensor, as it is: what was rounded already, or is no real number. */
+  alias(id: TensorId, name: string, layout: ValueLayout): void {
+    this.#remember(id, layout, name);
+    this.#first.set(id, { name, layout });
+  }
+
+  /** The integers that a rounded value was made from; null for other values. */
+  integersOf(value: string): string | null {
+    return this.#integers.get(value) ?? null;
   }
 
   /** The value `define` was given for an activation, to be observed as an output. */
@@ -159,6 +191,7 @@ export class LowerContext {
     const raw = tensor.constant.read();
     const bytes = permutation ? transposeBytes(raw, this.shape(id), permutation, bytesOf(tensor.dtype, 1)) : raw;
     const name = this.initializer(tensor.dtype, shape, bytes);
+    this.titles.set(name, tensor.name);
     return tensor.quantization && !isFloat(tensor.dtype)
       ? this.#dequantize(name, tensor.dtype, tensor.quantization, channelAxis)
       : this.#asFloat32(name, tensor.dtype);
@@ -179,6 +212,7 @@ export class LowerContext {
       TO_NCHW.map((from) => full[from]!),
       moved,
     );
+    this.titles.set(name, wide.name);
     return wide.quantization && !isFloat(wide.dtype)
       ? this.#dequantize(name, wide.dtype, wide.quantization, NCHW_AXIS[axis + 4 - shape.length]!)
       : this.#asFloat32(name, wide.dtype);
@@ -206,7 +240,26 @@ export class LowerContext {
     const scale = this.floats([], Float32Array.of(quantization.scales[0]!));
     const zero = this.initializer(dtype, [], zeroPointBytes(dtype, quantization, 1));
     const integers = this.node('QuantizeLinear', [value, scale, zero]);
-    return this.node('DequantizeLinear', [integers, scale, zero]);
+    const real = this.node('DequantizeLinear', [integers, scale, zero]);
+    this.#integers.set(real, integers);
+    return real;
+  }
+
+  /** Integers of a tensor's type as real numbers. */
+  dequantized(id: TensorId, integers: string): string {
+    const { dtype, quantization } = this.tensor(id);
+    return this.#dequantize(integers, dtype, quantization!, 0);
+  }
+
+  /** A real value as the integers of a tensor. */
+  quantized(id: TensorId, value: string): string {
+    const { dtype, quantization } = this.tensor(id);
+    const scale = this.floats([], Float32Array.of(quantization!.scales[0]!));
+    return this.node('QuantizeLinear', [
+      value,
+      scale,
+      this.initializer(dtype, [], zeroPointBytes(dtype, quantization!, 1)),
+    ]);
   }
 
   #remember(id: TensorId, layout: ValueLayout, name: string): string {

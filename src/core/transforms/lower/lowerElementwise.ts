@@ -2,6 +2,7 @@ import { ModelError } from '../../ir/errors';
 import type { Node } from '../../ir/graph';
 import type { ActivationNode, Softmax } from '../../ir/ops/activation';
 import type { Binary, Compare, Unary, UnaryFunction } from '../../ir/ops/elementwise';
+import { NCHW_AXIS } from './constantLayout';
 import type { LowerContext } from './lowerContext';
 
 const BINARY: Partial<Record<Binary['kind'], string>> = {
@@ -91,9 +92,13 @@ export function lowerSelect(context: LowerContext, node: Node): void {
 }
 
 export function lowerSoftmax(context: LowerContext, node: Node, op: Softmax): void {
-  const x = context.value(node.inputs[0]!);
+  const layout = context.preferredLayout([node.inputs[0]!]);
+  const rank = context.rank(node.inputs[0]!);
+  const place = op.axis < 0 ? op.axis + rank : op.axis;
+  const axis = layout === 'NCHW' ? NCHW_AXIS[place]! : place;
+  const x = context.value(node.inputs[0]!, layout);
   const scaled = op.beta === 1 ? x : context.node('Mul', [x, context.scalar(op.beta)]);
-  context.define(node.outputs[0]!, context.node(op.kind, [scaled], { ints: { axis: op.axis } }));
+  context.define(node.outputs[0]!, context.node(op.kind, [scaled], { ints: { axis } }), layout);
 }
 
 export function lowerActivation(context: LowerContext, node: Node, op: ActivationNode): void {

@@ -16,7 +16,8 @@ import type { LowerContext, ValueLayout } from './lowerContext';
 
 /** Everything that only renames dimensions: Reshape, Squeeze, Unsqueeze, Flatten. The output's shape says it all. */
 export function lowerReshape(context: LowerContext, node: Node): void {
-  const target = context.integers(context.shape(node.outputs[0]!));
+  const shape = context.shape(node.outputs[0]!);
+  const target = context.integers(context.freeBatch ? [-1, ...shape.slice(1)] : shape);
   context.define(node.outputs[0]!, context.node('Reshape', [context.value(node.inputs[0]!), target]));
 }
 
@@ -60,10 +61,13 @@ export function lowerSlice(context: LowerContext, node: Node, op: Slice): void {
   const x = node.inputs[0]!;
   const axes = op.axes ?? begin.map((_, i) => i);
   const strides = op.strides ?? begin.map(() => 1);
-  const lists = [begin, end, axes, strides].map((values) => context.integers(values));
-  const value = context.node('Slice', [context.value(x), ...lists]);
+  const layout = op.shrink.length === 0 ? context.preferredLayout([x]) : 'file';
+  const rank = context.rank(x);
+  const places = axes.map((axis) => axisIn(layout, axis, rank));
+  const lists = [begin, end, places, strides].map((values) => context.integers(values));
+  const value = context.node('Slice', [context.value(x, layout), ...lists]);
   const target = context.integers(context.shape(node.outputs[0]!));
-  context.define(node.outputs[0]!, op.shrink.length > 0 ? context.node('Reshape', [value, target]) : value);
+  context.define(node.outputs[0]!, op.shrink.length > 0 ? context.node('Reshape', [value, target]) : value, layout);
 }
 
 export function lowerPad(context: LowerContext, node: Node, op: Pad): void {

@@ -75,7 +75,11 @@ const FORMULAS: Readonly<Partial<Record<ActivationFunction, Formula>>> = {
   elu: (chain, x, op) => ((op.alpha ?? 1) === 1 ? chain.op('ELU', [x]) : exponential(chain, x, op.alpha ?? 1, 1)),
   celu: (chain, x, op) => exponential(chain, x, op.alpha ?? 1, op.alpha ?? 1),
   selu: (chain, x, op) =>
-    chain.binary('MUL', exponential(chain, x, op.alpha ?? 1.6732632423543772, 1), chain.real(op.beta ?? 1.0507009873554805)),
+    chain.binary(
+      'MUL',
+      exponential(chain, x, op.alpha ?? 1.6732632423543772, 1),
+      chain.real(op.beta ?? 1.0507009873554805),
+    ),
   tanh: (chain, x) => chain.op('TANH', [x]),
   sigmoid: (chain, x) => chain.op('LOGISTIC', [x]),
   hardSwish: (chain, x) => chain.op('HARD_SWISH', [x]),
@@ -130,7 +134,12 @@ function clipBounds(c: Conversion, node: Node, op: ActivationNode): ActivationNo
     return known[0];
   };
   const [min, max] = [op.min ?? bound(1), op.max ?? bound(2)];
-  return { kind: 'Activation', fn: 'clip', ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  return {
+    kind: 'Activation',
+    fn: 'clip',
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+  };
 }
 
 /** Kernels want one slope a channel; any other form is max(x, 0) + slope · min(x, 0). */

@@ -101,14 +101,19 @@ export function convertTransposeConv(c: Conversion, node: Node, op: TransposeCon
   const begins = transposedBegins(op, full, outShape.slice(2));
   const isSame = kernel.every((size, i) => {
     const total = Math.max(0, full[i]! - outShape[i + 2]!);
-    return inShape[i + 2] === Math.ceil(outShape[i + 2]! / op.strides[i]!) && begins[i] === Math.floor(total / 2) && size > 0;
+    return (
+      inShape[i + 2] === Math.ceil(outShape[i + 2]! / op.strides[i]!) && begins[i] === Math.floor(total / 2) && size > 0
+    );
   });
   const needsCrop = !isSame && begins.some((begin, i) => begin > 0 || full[i]! > outShape[i + 2]!);
   const size = kernel.map((_, i) => (needsCrop ? Math.max(full[i]!, begins[i]! + outShape[i + 2]!) : outShape[i + 2]!));
   const made = [outShape[0]!, ...size, outShape[1]!];
   const weights = c.value(w, [1, 2, 3, 0]);
   const value = c.value(x, channelsLast(4));
-  const bias = c.optional(node, 2) === null ? null : biasFor(c, { id: c.optional(node, 2), count: outShape[1]!, input: value, weights });
+  const bias =
+    c.optional(node, 2) === null
+      ? null
+      : biasFor(c, { id: c.optional(node, 2), count: outShape[1]!, input: value, weights });
   const facts = { ...c.resultFacts(output, channelsLast(4)), shape: made };
   const attributes = {
     padding: isSame ? 'SAME' : 'VALID',

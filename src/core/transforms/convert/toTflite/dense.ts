@@ -41,14 +41,14 @@ export function convertFullyConnected(c: Conversion, node: Node, op: FullyConnec
 function shuffledColumns(c: Conversion, weights: TensorId, fileIndex: Int32Array): TensorId {
   const { name, dtype, constant, quantization } = c.draft.tensor(weights);
   const [rows, columns] = c.draft.shape(weights) as [number, number];
-  const size = bitsOf(dtype) / 8;
   const from = constant!.read();
   const to = new Uint8Array(from.length);
+  const isByte = bitsOf(dtype) === 8;
+  const read = isByte ? from : new Uint32Array(from.buffer, from.byteOffset, rows * columns);
+  const write = isByte ? to : new Uint32Array(to.buffer);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const start = (row * columns + fileIndex[column]!) * size;
-      to.set(from.subarray(start, start + size), (row * columns + column) * size);
-    }
+    const start = row * columns;
+    for (let column = 0; column < columns; column++) write[start + column] = read[start + fileIndex[column]!]!;
   }
   return c.draft.constant(name, dtype, [rows, columns], to, quantization);
 }
@@ -61,7 +61,8 @@ export function convertMatMul(c: Conversion, node: Node, op: MatMul): void {
   const right = matrixOperand(c, b, op.transposeB, false);
   checkTypes(c, left.id, 'BATCH_MATMUL', ['float32']);
   const [leftShape, rightShape] = [c.draft.shape(left.id), c.draft.shape(right.id)];
-  if (Math.max(leftShape.length, rightShape.length) > MAX_MATMUL_RANK) throw new Refusal('a product with too many batches');
+  if (Math.max(leftShape.length, rightShape.length) > MAX_MATMUL_RANK)
+    throw new Refusal('a product with too many batches');
   const rows = leftShape.at(left.isTurned ? -1 : -2)!;
   const columns = rightShape.at(right.isTurned ? -2 : -1)!;
   const batch = c.rank(a) > 1 && c.rank(b) > 1 ? outShape.slice(0, -2) : outShape.slice(0, -1);

@@ -30,7 +30,9 @@ export function convertBatchNorm(c: Conversion, node: Node, op: BatchNorm): void
   const [scale, bias, mean, variance] = parameters.map((id) => c.value(id)) as [number, number, number, number];
   const epsilon = c.draft.reals('epsilon', [], Float32Array.of(op.epsilon));
   const channels = c.draft.shape(scale);
-  const deviation = c.emitLike(value, channels, 'RSQRT', [c.emitLike(value, channels, 'ADD', [variance, epsilon], NONE_POT)]);
+  const deviation = c.emitLike(value, channels, 'RSQRT', [
+    c.emitLike(value, channels, 'ADD', [variance, epsilon], NONE_POT),
+  ]);
   const a = c.emitLike(value, channels, 'MUL', [scale, deviation], NONE);
   const centred = c.emitLike(value, shape, 'SUB', [value, mean], NONE_POT);
   const scaled = c.emitLike(value, shape, 'MUL', [centred, a], NONE);
@@ -47,7 +49,13 @@ function standardized(c: Conversion, x: TensorId, axes: readonly number[], epsil
   const centred = c.emitLike(x, shape, 'SUB', [x, mean], NONE_POT);
   const squares = c.emitLike(x, shape, 'MUL', [centred, centred], NONE);
   const variance = c.emitLike(x, small, 'MEAN', [squares, places], { keep_dims: true });
-  const shifted = c.emitLike(x, small, 'ADD', [variance, c.draft.reals('epsilon', [], Float32Array.of(epsilon))], NONE_POT);
+  const shifted = c.emitLike(
+    x,
+    small,
+    'ADD',
+    [variance, c.draft.reals('epsilon', [], Float32Array.of(epsilon))],
+    NONE_POT,
+  );
   return c.emitLike(x, shape, 'MUL', [centred, c.emitLike(x, small, 'RSQRT', [shifted])], NONE);
 }
 
@@ -90,7 +98,12 @@ function convertInstanceNorm(c: Conversion, node: Node, op: Norm): void {
   const value = c.value(x, order);
   checkTypes(c, value, 'MEAN', ['float32']);
   const shape = c.draft.shape(value);
-  const standard = standardized(c, value, shape.slice(2).map((_, i) => i + 1), op.epsilon);
+  const standard = standardized(
+    c,
+    value,
+    shape.slice(2).map((_, i) => i + 1),
+    op.epsilon,
+  );
   const scaled = c.emitLike(value, shape, 'MUL', [standard, c.value(c.input(node, 1))], NONE);
   c.define(output, c.emitLike(value, shape, 'ADD', [scaled, c.value(c.input(node, 2))], NONE_POT), order);
 }

@@ -50,7 +50,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   SIGN: (use) => (dtypeAt(use, 0) === 'int32' ? 2 : 1),
   ABS: (use) => (dtypeAt(use, 0) === 'int32' ? 5 : 1),
   CAST: (use) => (dtypeAt(use, 0) === 'int8' || use.outputs[0]?.dtype === 'int8' ? 3 : 1),
-  DEQUANTIZE: (use) => (dtypeAt(use, 0) === 'int8' ? ((use.inputs[0]?.quantization?.axis ?? null) === null ? 2 : 5) : 1),
+  DEQUANTIZE: (use) =>
+    dtypeAt(use, 0) === 'int8' ? ((use.inputs[0]?.quantization?.axis ?? null) === null ? 2 : 5) : 1,
   BATCH_MATMUL: (use) => (dtypeAt(use, 0) === 'int8' ? 2 : 1),
   TILE: (use) => (dtypeAt(use, 0) === 'int8' ? 3 : 1),
   REVERSE_V2: (use) => (dtypeAt(use, 0) === 'int8' ? 3 : dtypeAt(use, 0) === 'bool' ? 2 : 1),

@@ -111,7 +111,7 @@ export function reshapedOrder(
   const order: number[] = [];
   const placed = new Set<Run>();
   const wide = stored.filter((axis) => input[axis] !== 1);
-  for (let at = 0; at < wide.length; ) {
+  for (let at = 0; at < wide.length;) {
     const run = runOf.get(wide[at]!)!;
     const needed = run.input.filter((axis) => input[axis] !== 1);
     if (!needed.every((axis, i) => wide[at + i] === axis)) return null;

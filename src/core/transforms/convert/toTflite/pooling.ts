@@ -51,7 +51,8 @@ export function convertPool(c: Conversion, node: Node, op: Pool): void {
 function corrected(c: Conversion, pooled: TensorId, axes: readonly SpatialAxis[], op: Pool): TensorId {
   const factors = axes.map((axis, i) => {
     const { begin, input, kernel, stride } = axis;
-    const explicit = op.padding.kind === 'explicit' ? (op.padding.end[i - axes.length + op.window.length] ?? 0) : endOf(axis);
+    const explicit =
+      op.padding.kind === 'explicit' ? (op.padding.end[i - axes.length + op.window.length] ?? 0) : endOf(axis);
     const [low, high] = op.countPadding ? [-begin, input + explicit] : [0, input];
     return Array.from({ length: axis.output }, (_, at) => {
       const from = at * stride - begin;

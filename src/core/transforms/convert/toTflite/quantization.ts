@@ -25,7 +25,8 @@ export function convertDequantize(c: Conversion, node: Node): void {
     c.values.constants.set(output, { dtype: 'float32', shape: constant.shape, quantization: null, bytes: () => bytes });
     return;
   }
-  if (quantization.axis !== null) throw new Refusal('activations with a scale a channel', 'quantize activations per tensor');
+  if (quantization.axis !== null)
+    throw new Refusal('activations with a scale a channel', 'quantize activations per tensor');
   const order = c.order(x);
   c.define(output, c.value(x, order), order);
 }
@@ -73,9 +74,14 @@ export function isInteger(c: Conversion, node: Node): boolean {
   // What picks a place needs no scale on its result.
   if (op.kind === 'ArgMax' || op.kind === 'ArgMin') return true;
   if (!node.outputs.every((id) => isQuantized(c.tensor(id)))) return false;
-  if (op.kind === 'Activation') return INTEGER_ACTIVATIONS.has(op.fn) && node.inputs.every((id) => id !== null && isQuantized(c.tensor(id)));
+  if (op.kind === 'Activation')
+    return INTEGER_ACTIVATIONS.has(op.fn) && node.inputs.every((id) => id !== null && isQuantized(c.tensor(id)));
   if (op.kind === 'Reduce') return op.fn === 'mean' || op.fn === 'sum' || op.fn === 'max' || op.fn === 'min';
   if (!INTEGER_KINDS.has(op.kind)) return false;
-  const operands = WITH_WEIGHTS.has(op.kind) ? node.inputs.slice(0, 2) : op.kind === 'Add' || op.kind === 'Sub' || op.kind === 'Mul' || op.kind === 'Concat' ? node.inputs : [x];
+  const operands = WITH_WEIGHTS.has(op.kind)
+    ? node.inputs.slice(0, 2)
+    : op.kind === 'Add' || op.kind === 'Sub' || op.kind === 'Mul' || op.kind === 'Concat'
+      ? node.inputs
+      : [x];
   return operands.every((id) => id !== null && isQuantized(c.tensor(id)));
 }

@@ -22,7 +22,11 @@ export function convertConcat(c: Conversion, node: Node, op: Concat): void {
     return;
   }
   const attributes = { axis, fused_activation_function: FUSED[op.activation] };
-  c.define(output, c.emitLike(full[0] ?? parts[0]!, permuted(c.shape(output), order), 'CONCATENATION', full, attributes), order);
+  c.define(
+    output,
+    c.emitLike(full[0] ?? parts[0]!, permuted(c.shape(output), order), 'CONCATENATION', full, attributes),
+    order,
+  );
 }
 
 export function convertSplit(c: Conversion, node: Node, op: Split): void {
@@ -96,14 +100,25 @@ function sliced(c: Conversion, value: TensorId, spans: readonly Span[]): TensorI
   const mask = ends.reduce((bits, end, i) => (spans[i]!.stride < 0 && end < 0 ? bits | (1 << i) : bits), 0);
   const strides = c.draft.integers(spans.map((span) => span.stride));
   const inputs = [value, begin, c.draft.integers(ends.map((end) => Math.max(end, 0))), strides];
-  const attributes = { begin_mask: 0, end_mask: mask, ellipsis_mask: 0, new_axis_mask: 0, shrink_axis_mask: 0, offset: false };
+  const attributes = {
+    begin_mask: 0,
+    end_mask: mask,
+    ellipsis_mask: 0,
+    new_axis_mask: 0,
+    shrink_axis_mask: 0,
+    offset: false,
+  };
   return c.emitLike(value, shape, 'STRIDED_SLICE', inputs, attributes);
 }
 
 export function convertPad(c: Conversion, node: Node, op: Pad): void {
   const [x, output] = [c.input(node, 0), node.outputs[0]!];
   const rank = c.rank(x);
-  const pads = op.before ? [...op.before, ...op.after!] : node.source.version >= 11 ? c.known(c.optional(node, 1)) : null;
+  const pads = op.before
+    ? [...op.before, ...op.after!]
+    : node.source.version >= 11
+      ? c.known(c.optional(node, 1))
+      : null;
   if (pads?.length !== 2 * rank || (op.before === null && c.optional(node, 3) !== null)) {
     throw new Refusal('its pads are known only at run time', 'make the pads constants');
   }
@@ -163,7 +178,11 @@ export function convertGather(c: Conversion, node: Node, op: Gather): void {
 /** ONNX counts negative indices from the end; TFLite does not. */
 export function nonNegative(c: Conversion, id: TensorId, extent: number): TensorId {
   const known = c.known(id);
-  if (known) return c.draft.integers(known.map((index) => (index < 0 ? index + extent : index)), c.shape(id));
+  if (known)
+    return c.draft.integers(
+      known.map((index) => (index < 0 ? index + extent : index)),
+      c.shape(id),
+    );
   const value = c.value(id);
   checkTypes(c, value, 'GATHER', ['int32', 'int64']);
   const { dtype, name } = c.draft.tensor(value);

@@ -10,14 +10,16 @@ import { identity } from './permutation';
 const GATES = [0, 2, 3, 1];
 
 export function convertRecurrent(c: Conversion, node: Node, op: Recurrent): void {
-  if (op.kind !== 'Lstm') throw new Refusal(`TFLite has no operator for ${node.source.op} with these gates`, 'unroll it, or train an LSTM');
+  if (op.kind !== 'Lstm')
+    throw new Refusal(`TFLite has no operator for ${node.source.op} with these gates`, 'unroll it, or train an LSTM');
   convertLstm(c, node, op);
 }
 
 function refuseUnusualLstm(c: Conversion, node: Node, op: Recurrent): void {
   const { attributes } = node.source;
   if (op.direction !== 'forward') throw new Refusal(`an LSTM that runs ${op.direction}`);
-  if ('clip' in attributes || Number(attributes.input_forget ?? 0) !== 0) throw new Refusal('an LSTM with clip or input_forget');
+  if ('clip' in attributes || Number(attributes.input_forget ?? 0) !== 0)
+    throw new Refusal('an LSTM with clip or input_forget');
   if (c.optional(node, 4) !== null) throw new Refusal('sequence lengths');
   if (c.optional(node, 7) !== null) throw new Refusal('peepholes');
   for (const index of [5, 6]) {
@@ -44,7 +46,11 @@ function convertLstm(c: Conversion, node: Node, op: Recurrent): void {
   const [steps, batch] = op.timeMajor ? [first, second] : [second, first];
   const size = op.hiddenSize;
   const part = (name: string, rows: Float32Array, gate: number, columns: number): TensorId =>
-    c.draft.reals(name, columns === 1 ? [size] : [size, columns], rows.slice(gate * size * columns, (gate + 1) * size * columns));
+    c.draft.reals(
+      name,
+      columns === 1 ? [size] : [size, columns],
+      rows.slice(gate * size * columns, (gate + 1) * size * columns),
+    );
   const joined = bias && Float32Array.from({ length: 4 * size }, (_, i) => bias[i]! + bias[4 * size + i]!);
   const zeros = new Float32Array(4 * size);
   const name = c.tensor(x).name;
@@ -52,7 +58,9 @@ function convertLstm(c: Conversion, node: Node, op: Recurrent): void {
   const inputs: (TensorId | null)[] = [
     value,
     ...GATES.map((gate) => part(`${name}/weights`, w, gate, features)),
-    ...GATES.map((gate) => c.draft.reals(`${name}/recurrent`, [size, size], r.slice(gate * size * size, (gate + 1) * size * size))),
+    ...GATES.map((gate) =>
+      c.draft.reals(`${name}/recurrent`, [size, size], r.slice(gate * size * size, (gate + 1) * size * size)),
+    ),
     ...none(3),
     ...GATES.map((gate) => part(`${name}/bias`, joined ?? zeros, gate, 1)),
     ...none(2),
@@ -70,7 +78,9 @@ function convertLstm(c: Conversion, node: Node, op: Recurrent): void {
   };
   const shape = op.timeMajor ? [steps, batch, size] : [batch, steps, size];
   const made = c.emit('UNIDIRECTIONAL_SEQUENCE_LSTM', inputs, { dtype: 'float32', shape }, attributes);
-  c.notes.add('An LSTM keeps its state from one inference to the next in TFLite: reset the variables where ONNX starts from zero.');
+  c.notes.add(
+    'An LSTM keeps its state from one inference to the next in TFLite: reset the variables where ONNX starts from zero.',
+  );
   defineLstmOutputs(c, node, made, { steps, batch, size, timeMajor: op.timeMajor });
 }
 

@@ -30,7 +30,8 @@ export function convertReduce(c: Conversion, node: Node, op: Reduce): void {
   const kernel = KERNELS[op.fn];
   const rank = c.rank(x);
   const given = op.axes ?? c.known(c.optional(node, 1));
-  if (!given && c.optional(node, 1) !== null) throw new Refusal('its axes are known only at run time', 'make the axes a constant');
+  if (!given && c.optional(node, 1) !== null)
+    throw new Refusal('its axes are known only at run time', 'make the axes a constant');
   if (given?.length === 0 && Number(node.source.attributes.noop_with_empty_axes ?? 0) !== 0) {
     throw new Refusal('it reduces nothing');
   }
@@ -41,7 +42,11 @@ export function convertReduce(c: Conversion, node: Node, op: Reduce): void {
   const kept = op.keepDims ? order : withoutAxes(order, new Set(axes));
   if (c.draft.shape(value).includes(0)) throw new Refusal('it reduces an empty tensor');
   if (op.fn === 'logSumExp') {
-    c.define(output, logSumExp(c, value, { axes: axes.map((axis) => order.indexOf(axis)), keepDims: op.keepDims }), kept);
+    c.define(
+      output,
+      logSumExp(c, value, { axes: axes.map((axis) => order.indexOf(axis)), keepDims: op.keepDims }),
+      kept,
+    );
     return;
   }
   if (!kernel) throw new Refusal(`TFLite has no reduction ${op.fn}`);
@@ -68,7 +73,12 @@ function logSumExp(c: Conversion, x: TensorId, use: { axes: readonly number[]; k
   const exp = c.emitLike(x, shape, 'EXP', [c.emitLike(x, shape, 'SUB', [x, largest], none)]);
   const log = c.emitLike(x, small, 'LOG', [c.emitLike(x, small, 'SUM', [exp, axes], { keep_dims: true })]);
   const sum = c.emitLike(x, small, 'ADD', [log, largest], none);
-  return use.keepDims ? sum : c.reshape(sum, shape.filter((_, axis) => !use.axes.includes(axis)));
+  return use.keepDims
+    ? sum
+    : c.reshape(
+        sum,
+        shape.filter((_, axis) => !use.axes.includes(axis)),
+      );
 }
 
 export function convertArgReduce(c: Conversion, node: Node, op: ArgReduce): void {

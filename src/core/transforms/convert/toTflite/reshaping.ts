@@ -96,7 +96,12 @@ export function convertCast(c: Conversion, node: Node, op: Cast): void {
     const { shape } = constant;
     const numbers = constant.quantization ? realsOf(constant) : numbersOf(constant.bytes(), constant.dtype, shape);
     const values = op.to.startsWith('float') || op.to === 'bool' ? numbers : numbers.map(Math.trunc);
-    c.values.constants.set(output, { dtype: op.to, shape, quantization: null, bytes: () => packNumbers(values, op.to) });
+    c.values.constants.set(output, {
+      dtype: op.to,
+      shape,
+      quantization: null,
+      bytes: () => packNumbers(values, op.to),
+    });
     return;
   }
   const order = c.order(x);

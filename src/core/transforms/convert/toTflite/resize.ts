@@ -57,7 +57,9 @@ function tflitePosition(variant: Variant, x: number, input: number, output: numb
 
 function tfliteIndex(variant: Variant, x: number, input: number, output: number): number {
   const position = tflitePosition(variant, x, input, output);
-  const index = variant.align_corners ? Math.round(position) : Math.floor(variant.half_pixel_centers ? position + 0.5 : position);
+  const index = variant.align_corners
+    ? Math.round(position)
+    : Math.floor(variant.half_pixel_centers ? position + 0.5 : position);
   return Math.min(Math.max(index, 0), input - 1);
 }
 
@@ -70,8 +72,10 @@ interface AxisScale {
 function axisScales(c: Conversion, node: Node): readonly AxisScale[] {
   const [from, to] = [c.shape(c.input(node, 0)), c.shape(node.outputs[0]!)];
   const { attributes, version, op } = node.source;
-  if ('axes' in attributes || Number(attributes.antialias ?? 0) !== 0) throw new Refusal('a resize of some axes or with antialiasing');
-  if ((attributes.keep_aspect_ratio_policy ?? 'stretch') !== 'stretch') throw new Refusal('a resize that keeps the aspect ratio');
+  if ('axes' in attributes || Number(attributes.antialias ?? 0) !== 0)
+    throw new Refusal('a resize of some axes or with antialiasing');
+  if ((attributes.keep_aspect_ratio_policy ?? 'stretch') !== 'stretch')
+    throw new Refusal('a resize that keeps the aspect ratio');
   const place = op === 'Upsample' || version < 11 ? 1 : 2;
   const id = c.optional(node, place);
   const given = id === null ? null : c.reals(id);
@@ -110,7 +114,10 @@ function convertNearest(
     ? VARIANTS.find((each) =>
         [2, 3].every((axis) => {
           const { input, output: size } = use.axes[axis]!;
-          return sameIndices(indices[axis]!, indices[axis]!.map((_, i) => tfliteIndex(each, i, input, size)));
+          return sameIndices(
+            indices[axis]!,
+            indices[axis]!.map((_, i) => tfliteIndex(each, i, input, size)),
+          );
         }),
       )
     : undefined;
@@ -156,7 +163,8 @@ function convertLinear(c: Conversion, node: Node, axes: readonly AxisScale[], co
       );
     }),
   );
-  if (!variant) throw new Refusal(`a resize whose cells lie otherwise than in TFLite (${coordinates})`, 'give sizes, not scales');
+  if (!variant)
+    throw new Refusal(`a resize whose cells lie otherwise than in TFLite (${coordinates})`, 'give sizes, not scales');
   const order = channelsLast(4);
   const value = c.value(x, order);
   checkTypes(c, value, 'RESIZE_BILINEAR', ['float32', 'quantized']);

@@ -10,6 +10,7 @@ import type { TensorId } from '../../../ir/tensor';
 import { reachable } from '../../../ir/traverse';
 import { writeTflite } from '../../../formats/tflite/writeTflite';
 import { foldOnnxConstants } from '../../fold/foldConstants';
+import { spreadQuantization, withFloatResults } from '../../fold/spreadQuantization';
 import { fuseLayers } from '../../fold/fuseLayers';
 import { Refusal, unsupportedError, type Unsupported } from '../refusal';
 import { convertActivation, convertSoftmax } from './activation';
@@ -61,8 +62,9 @@ export interface ConvertedModel {
  * weights throws.
  */
 export function toTflite(model: Model, options: ToTfliteOptions = {}): ConvertedModel {
-  const { model: inferred, valueOf } = inferWithValues(model, options.bindings);
-  const graph = fuseLayers(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred)))));
+  const typed = { ...model, graphs: [withFloatResults(mainGraph(model)), ...model.graphs.slice(1)] };
+  const { model: inferred, valueOf } = inferWithValues(typed, options.bindings);
+  const graph = fuseLayers(spreadQuantization(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred))))));
   const c = new Conversion(graph, (id) => (id < mainGraph(inferred).tensors.length ? valueOf(id) : null));
   const layout = options.layout ?? 'file';
   const inputs = graph.inputs.filter((id) => !c.tensor(id).constant).map((id) => convertInput(c, id, layout));
@@ -96,7 +98,10 @@ function convertInput(c: Conversion, id: TensorId, layout: 'file' | 'native'): T
   if (!isStatic(shape)) throw new ModelError('dynamic-shape', `The input ${name} has no known rank.`);
   if (!INPUT_TYPES.includes(dtype)) {
     const fix = isFloat(dtype) ? ': convert the model to float32 first' : '';
-    throw new ModelError('unsupported-dtype', `The input ${name} is ${dtype}, which TFLite's kernels do not take${fix}.`);
+    throw new ModelError(
+      'unsupported-dtype',
+      `The input ${name} is ${dtype}, which TFLite's kernels do not take${fix}.`,
+    );
   }
   const order = portOrder(shape, layout);
   const quantization = c.wantedQuantization(id);
@@ -115,7 +120,8 @@ function convertOutput(c: Conversion, id: TensorId, layout: 'file' | 'native'): 
   const made = c.value(id, order);
   c.integer = false;
   const first = c.values.stored(id)[0]?.id;
-  if (first !== undefined && first !== made && c.draft.tensor(first).name === name) c.draft.rename(first, `${name}/nhwc`);
+  if (first !== undefined && first !== made && c.draft.tensor(first).name === name)
+    c.draft.rename(first, `${name}/nhwc`);
   if (c.draft.isMade(made)) c.draft.rename(made, name);
   return made;
 }
@@ -138,7 +144,9 @@ function boundNotes(before: Model, after: Model): readonly string[] {
     const { name, shape, constant } = from.tensors[id]!;
     const bound = to.tensors[id]!.shape;
     if (constant || !shape || isStatic(shape) || !bound) return [];
-    return [`The free dimensions of ${name} (${shape.map((dim) => dim ?? '?').join('×')}) are fixed at ${bound.join('×')}.`];
+    return [
+      `The free dimensions of ${name} (${shape.map((dim) => dim ?? '?').join('×')}) are fixed at ${bound.join('×')}.`,
+    ];
   });
 }
 

@@ -45,7 +45,13 @@ export function padPlane(c: Conversion, id: TensorId, axes: readonly SpatialAxis
     return c.emitLike(id, shape, 'PADV2', [id, table, c.draft.reals('lowest', [1], Float32Array.of(fill))]);
   }
   const { scales, zeroPoints } = tensor.quantization!;
-  const lowest = c.draft.constant('lowest', 'int8', [1], Uint8Array.of(0x80), perTensor(scales[0]!, zeroPoints[0] ?? 0));
+  const lowest = c.draft.constant(
+    'lowest',
+    'int8',
+    [1],
+    Uint8Array.of(0x80),
+    perTensor(scales[0]!, zeroPoints[0] ?? 0),
+  );
   return c.emitLike(id, shape, 'PADV2', [id, table, lowest]);
 }
 

@@ -1,0 +1,202 @@
+import { isFloat } from '../../../ir/dtype';
+import { ModelError } from '../../../ir/errors';
+import type { Graph, Node } from '../../../ir/graph';
+import { inferShapes } from '../../../ir/inferShapes';
+import { mainGraph, type Model } from '../../../ir/model';
+import type { OpKind } from '../../../ir/ops/op';
+import { formatShape, type Shape } from '../../../ir/shape';
+import type { Tensor, TensorId } from '../../../ir/tensor';
+import { OnnxBuilder } from '../../../formats/onnx/onnxBuilder';
+import { preparedGraph } from '../../fold/prepare';
+import { TO_NCHW } from '../../lower/constantLayout';
+import { LowerContext, type ValueLayout } from '../../lower/lowerContext';
+import { loweringOf, lowerNode } from '../../lower/lowerings';
+import { unsupportedError, type Unsupported } from '../refusal';
+import type { ConvertedModel } from '../toTflite/toTflite';
+import { RecordedGraph } from './recordedGraph';
+
+/** Every runtime that ships today knows it. */
+const OPSET = 17;
+
+export interface ToOnnxOptions {
+  /**
+   * `file` (the default): inputs and outputs keep their shapes, with one transposition at the border. `native`: those of
+   * four dimensions become NCHW.
+   */
+  readonly layout?: 'file' | 'native';
+}
+
+/**
+ * A TFLite model as an ONNX file of the same results, opset 17: NCHW inside, names of tensors kept, quantized tensors in
+ * the QDQ form with integer inputs and outputs where the file has them, float16 weights as float16. A free batch stays
+ * free (`batch`) where every operator lets it.
+ *
+ * Throws ModelError `unsupported-operator` with every node that cannot be converted in `details`, `unsupported-dtype`
+ * for an input or output type that has no ONNX form, and what reading the weights throws.
+ */
+export function toOnnx(model: Model, options: ToOnnxOptions = {}): ConvertedModel {
+  const stated = mainGraph(model);
+  const graph = preparedGraph(inferShapes(model), 'kept');
+  const recorded = new RecordedGraph();
+  const context = new LowerContext(recorded, graph);
+  context.freeBatch = batchIsFree(stated, graph);
+  const conversion = new OnnxConversion(context, recorded, options.layout ?? 'file');
+  graph.inputs.forEach((id) => conversion.input(id));
+  const unsupported = conversion.nodes();
+  if (unsupported.length > 0) throw unsupportedError(unsupported, 'ONNX');
+  graph.outputs.forEach((id) => conversion.output(id));
+  const builder = new OnnxBuilder({ opset: OPSET, graphName: graph.name || 'main' });
+  recorded.writeTo(builder, context.titles);
+  return { bytes: builder.build(), notes: notesOf(stated, context) };
+}
+
+function notesOf(stated: Graph, context: LowerContext): readonly string[] {
+  const free = stated.inputs.filter((id) => stated.tensors[id]!.shape?.some((dim) => typeof dim !== 'number'));
+  if (context.freeBatch || free.length === 0) return [];
+  return free.map((id) => {
+    const { name, shape } = stated.tensors[id]!;
+    return `The free dimensions of ${name} (${formatShape(shape)}) are fixed at ${formatShape(context.shape(id))}.`;
+  });
+}
+
+/** Operators that do to each sample of a batch what they do to one. */
+const BY_SAMPLE: ReadonlySet<OpKind> = new Set<OpKind>([
+  'Conv2d',
+  'DepthwiseConv2d',
+  'Pool',
+  'GlobalPool',
+  'Activation',
+  'Softmax',
+  'LogSoftmax',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Minimum',
+  'Maximum',
+  'Unary',
+  'Pad',
+  'Quantize',
+  'Dequantize',
+  'FullyConnected',
+  'Identity',
+]);
+
+/** The first dimension of every input is free in the file, and nothing on the way fixes it. */
+function batchIsFree(stated: Graph, graph: Graph): boolean {
+  const free = stated.inputs.map((id) => stated.tensors[id]!.shape);
+  if (free.length === 0 || !free.every((shape) => shape?.[0] === null)) return false;
+  if (free.some((shape) => shape!.slice(1).some((dim) => typeof dim !== 'number'))) return false;
+  const firstOf = (id: TensorId | null | undefined) => graph.tensors[id ?? -1]?.shape?.[0];
+  return graph.nodes.every(({ op, inputs, outputs }) => {
+    if (outputs.some((id) => firstOf(id) !== 1)) return false;
+    if (op.kind === 'Reshape' || op.kind === 'Squeeze') return firstOf(inputs[0]) === 1;
+    if (op.kind === 'Reduce') return op.axes?.every((axis) => axis !== 0 && axis !== -4) ?? false;
+    if (op.kind === 'FullyConnected') return (graph.tensors[outputs[0]!]!.shape?.length ?? 0) === 2;
+    if (op.kind === 'Concat') return op.axis !== 0;
+    return BY_SAMPLE.has(op.kind);
+  });
+}
+
+const PORT_TYPES: readonly string[] = ['float32', 'float16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'];
+
+class OnnxConversion {
+  readonly #context: LowerContext;
+  readonly #recorded: RecordedGraph;
+  readonly #layout: 'file' | 'native';
+
+  constructor(context: LowerContext, recorded: RecordedGraph, layout: 'file' | 'native') {
+    this.#context = context;
+    this.#recorded = recorded;
+    this.#layout = layout;
+  }
+
+  input(id: TensorId): void {
+    const tensor = this.#context.tensor(id);
+    const { layout, shape } = this.#port(id);
+    this.#recorded.input(tensor.name, tensor.dtype, shape);
+    const value = isQuantizedPort(tensor) ? this.#context.dequantized(id, tensor.name) : tensor.name;
+    this.#context.alias(id, value, layout);
+  }
+
+  output(id: TensorId): void {
+    const context = this.#context;
+    const tensor = context.tensor(id);
+    const { layout, shape } = this.#port(id);
+    const real = context.value(id, layout);
+    const stored = isQuantizedPort(tensor) ? (context.integersOf(real) ?? context.quantized(id, real)) : real;
+    // A name of its own, whatever else reads the value.
+    this.#recorded.node('Identity', [stored], [tensor.name]);
+    this.#recorded.output(tensor.name, tensor.dtype, shape);
+  }
+
+  /** Every node; those that cannot be converted, with the reason. */
+  nodes(): readonly Unsupported[] {
+    const unsupported: Unsupported[] = [];
+    const lost = new Set<TensorId>();
+    for (const node of this.#context.graph.nodes) {
+      const isLost = node.inputs.some((id) => id !== null && lost.has(id));
+      const refused = isLost && loweringOf(node.op) ? null : this.#refusal(node);
+      if (refused) unsupported.push(refused);
+      if (refused || isLost) node.outputs.forEach((id) => lost.add(id));
+      else this.#title(node);
+    }
+    return unsupported;
+  }
+
+  #refusal(node: Node): Unsupported | null {
+    const name = this.#context.graph.tensors[node.outputs[0] ?? -1]?.name ?? '';
+    const refuse = (reason: string): Unsupported => ({
+      node: node.source.index,
+      op: node.source.op,
+      name,
+      reason,
+      fix: null,
+    });
+    if (loweringOf(node.op) === null) return refuse('there is no ONNX form of it here');
+    try {
+      lowerNode(this.#context, node);
+      return null;
+    } catch (error) {
+      const isRefusal =
+        error instanceof ModelError &&
+        (error.reason === 'unsupported-operator' ||
+          error.reason === 'unsupported-dtype' ||
+          error.reason === 'dynamic-shape');
+      if (!isRefusal) throw error;
+      return refuse(error.message.replace(/\.$/, ''));
+    }
+  }
+
+  /** Values are called what their tensors are called; the float before a rounding gets a name of its own. */
+  #title(node: Node): void {
+    for (const id of node.outputs) {
+      const value = this.#context.observed(id);
+      if (!value) continue;
+      const { name } = this.#context.tensor(id);
+      const integers = this.#context.integersOf(value.name);
+      this.#context.titles.set(value.name, integers === null ? name : `${name}_dequantized`);
+      if (integers !== null) this.#context.titles.set(integers, name);
+    }
+  }
+
+  #port(id: TensorId): { readonly layout: ValueLayout; readonly shape: Shape } {
+    const { name, dtype } = this.#context.tensor(id);
+    if (!PORT_TYPES.includes(dtype)) {
+      throw new ModelError('unsupported-dtype', `${name} is ${dtype}, which has no form in the ONNX file.`);
+    }
+    const shape = this.#context.shape(id);
+    const layout = this.#layout === 'native' && shape.length === 4 ? 'NCHW' : 'file';
+    const laidOut: Shape = layout === 'NCHW' ? TO_NCHW.map((axis) => shape[axis]!) : shape;
+    return { layout, shape: this.#context.freeBatch ? ['batch', ...laidOut.slice(1)] : laidOut };
+  }
+}
+
+function isQuantizedPort({ dtype, quantization }: Tensor): boolean {
+  return (
+    !isFloat(dtype) &&
+    quantization !== null &&
+    quantization.scales.length > 0 &&
+    (dtype === 'int8' || dtype === 'uint8')
+  );
+}

@@ -1,0 +1,22 @@
+import { filesUnder, sharedPath } from '../fixtures/sharedFiles';
+import { backendCases } from './onnxCases';
+import { onnxToTfliteRows } from './onnxToTflite';
+import { printRows } from './table';
+import { tfliteRows } from './tfliteConversions';
+
+/** Conversions held against engines written by others: a TFLite interpreter, ONNX Runtime, and ONNX's stored outputs. */
+
+let wrong = 0;
+const models = sharedPath('models');
+if (models !== null) {
+  const { toOnnx, quantized, roundTrip } = await tfliteRows(filesUnder(models, '.tflite'));
+  wrong += printRows('TFLite -> ONNX in ONNX Runtime, float (1e-4 of the range)', toOnnx);
+  wrong += printRows('TFLite -> ONNX in ONNX Runtime, quantized (one step)', quantized);
+  wrong += printRows('TFLite -> ONNX -> TFLite', roundTrip);
+}
+for (const suite of process.argv.includes('--tflite-only')
+  ? []
+  : ['node', 'pytorch-converted', 'pytorch-operator', 'simple']) {
+  wrong += printRows(`ONNX -> TFLite, ${suite}`, onnxToTfliteRows(backendCases(suite)));
+}
+process.exitCode = wrong > 0 ? 1 : 0;

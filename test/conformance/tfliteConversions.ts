@@ -1,0 +1,189 @@
+import path from 'node:path';
+import { writeTflite } from '../../src/core/formats/tflite/writeTflite';
+import { readModel } from '../../src/core/formats/readModel';
+import { bytesOf, type DType } from '../../src/core/ir/dtype';
+import { ModelError } from '../../src/core/ir/errors';
+import type { Graph } from '../../src/core/ir/graph';
+import { mainGraph, type Model } from '../../src/core/ir/model';
+import { inferShapes } from '../../src/core/ir/inferShapes';
+import { bindShape } from '../../src/core/ir/shape';
+import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
+import type { TensorValue } from '../../src/core/ports/executor';
+import { withMainGraph } from '../../src/core/transforms/fold/dropUnused';
+import { preparedGraph } from '../../src/core/transforms/fold/prepare';
+import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
+import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
+import { readBytes } from '../fixtures/sharedFiles';
+import { reals } from '../fixtures/tfliteBuilder';
+import { runTfliteBatch, type BatchOutcome } from '../fixtures/tfliteBatch';
+import { compareValues } from './compareValues';
+import { withNarrowPorts } from './narrowPorts';
+import { runPlainly } from './plainOnnxruntime';
+import { layerByLayer } from './layerByLayer';
+import type { Row } from './table';
+
+const TOLERANCE = 1e-4;
+
+interface Converted {
+  readonly name: string;
+  readonly onnx: Uint8Array;
+  /** As the interpreter is given it: int64 ports narrowed, known custom operators as builtins. */
+  readonly original: Uint8Array;
+  readonly back: Uint8Array | null;
+  readonly backRefusal: string | null;
+  readonly inputs: readonly (TensorValue & { readonly name: string })[];
+  readonly isQuantized: boolean;
+}
+
+const read = (bytes: Uint8Array): Model => readModel(new MemoryByteSource(bytes, 'm.tflite'));
+
+function seededInputs(graph: Graph): Converted['inputs'] {
+  return graph.inputs.map((id, index) => {
+    const { name, dtype, shape } = graph.tensors[id]!;
+    const bound = bindShape(shape ?? []);
+    const count = bound.reduce((product, dim) => product * dim, 1);
+    const values = reals(count, 3 + index);
+    if (dtype === 'float32') return { name, dtype, shape: bound, data: new Uint8Array(values.buffer) };
+    // Integers of activations anywhere in their range; of indices, none that any table lacks.
+    const bytes = new Uint8Array(bytesOf(dtype, count));
+    if (dtype === 'int8' || dtype === 'uint8')
+      values.forEach((value, i) => (bytes[i] = Math.floor((value + 1) * 127.5)));
+    return { name, dtype, shape: bound, data: bytes };
+  });
+}
+
+/** Float activations with integer weights: the interpreter quantizes activations at run time, which a file cannot say. */
+function isHybrid(graph: Graph): boolean {
+  return graph.nodes.some(({ op, inputs }) => {
+    const [x, w] = [graph.tensors[inputs[0] ?? -1], graph.tensors[inputs[1] ?? -1]];
+    const weighted =
+      op.kind === 'Conv2d' || op.kind === 'DepthwiseConv2d' || op.kind === 'FullyConnected' || op.kind === 'MatMul';
+    return (
+      weighted &&
+      x?.dtype === 'float32' &&
+      w?.quantization !== null &&
+      w?.quantization !== undefined &&
+      w.dtype !== 'float32'
+    );
+  });
+}
+
+function firstReason(error: ModelError): string {
+  return error.details[0]?.replace(/^(\S+) .*?: /, '$1: ') ?? error.message.replace(/(The \S+) \S+/, '$1');
+}
+
+function convert(file: string): Converted | Row {
+  const name = path.relative(path.resolve('../shared/models'), file);
+  try {
+    const model = inferShapes(read(readBytes(file)));
+    const graph = mainGraph(model);
+    if (isHybrid(preparedGraph(model)))
+      return { name, verdict: 'refused', detail: 'not compared: hybrid, activations are quantized at run time' };
+    const onnx = toOnnx(model).bytes;
+    const original = writeTflite(
+      withNarrowPorts(withMainGraph({ ...model, signatures: [] }, preparedGraph(model)).model),
+    );
+    let back: Uint8Array | null = null;
+    let backRefusal: string | null = null;
+    try {
+      back = writeTflite(withNarrowPorts(read(toTflite(readModel(new MemoryByteSource(onnx, 'm.onnx'))).bytes)));
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      backRefusal = firstReason(error);
+    }
+    const isQuantized = graph.tensors.some(
+      (tensor) => !tensor.constant && tensor.quantization && tensor.dtype !== 'float32',
+    );
+    return { name, onnx, original, back, backRefusal, inputs: seededInputs(graph), isQuantized };
+  } catch (error) {
+    if (!(error instanceof ModelError))
+      return { name, verdict: 'wrong', detail: `threw ${String((error as Error).stack).slice(0, 300)}` };
+    return { name, verdict: 'refused', detail: firstReason(error) };
+  }
+}
+
+const narrowed = ({ dtype, data }: TensorValue): Uint8Array =>
+  dtype === 'int64' ? new Uint8Array(Int32Array.from(new BigInt64Array(data.slice().buffer), Number).buffer) : data;
+
+export function outputsOf(outcome: Extract<BatchOutcome, { bytes: Uint8Array }>): TensorValue[] {
+  let at = 0;
+  return outcome.outputs.map(({ shape, dtype }) => {
+    const size = bytesOf(
+      dtype as DType,
+      shape.reduce((product, dim) => product * dim, 1),
+    );
+    const data = outcome.bytes.slice(at, (at += size));
+    return { dtype: dtype as DType, shape, data };
+  });
+}
+
+function judge(name: string, got: readonly TensorValue[], expected: readonly TensorValue[], isQuantized: boolean): Row {
+  for (const [index, theirs] of expected.entries()) {
+    const mine = got[index];
+    if (!mine) return { name, verdict: 'wrong', detail: `output ${index} is missing` };
+    const value = { ...mine, shape: theirs.shape, data: mine.dtype === 'int64' ? narrowed(mine) : mine.data };
+    const { worst, isEqual } = compareValues(
+      mine.dtype === 'int64' ? { ...value, dtype: 'int32' } : value,
+      theirs,
+      TOLERANCE,
+      isQuantized ? 1 : 0,
+    );
+    if (!isEqual)
+      return {
+        name,
+        verdict: 'wrong',
+        detail: `output ${index} differs by ${worst.toPrecision(3)} (${theirs.dtype} ${theirs.shape.join('x')})`,
+      };
+  }
+  return { name, verdict: 'equal', detail: '' };
+}
+
+/** For each file: TFLite -> ONNX in ONNX Runtime, and -> TFLite again in the interpreter, against the file itself. */
+export async function tfliteRows(
+  files: readonly string[],
+): Promise<{ readonly toOnnx: Row[]; readonly roundTrip: Row[]; readonly quantized: Row[] }> {
+  const converted = files.map(convert);
+  const ready = converted.filter((each): each is Converted => 'onnx' in each);
+  const fed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map(narrowed));
+  const originals = runTfliteBatch(ready.map((each) => ({ model: each.original, inputs: fed(each) })));
+  const signed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map((input, i) => asPort(each, input, i)));
+  const backs = runTfliteBatch(
+    ready.map((each) => ({ model: each.back ?? each.original, inputs: each.back ? signed(each) : fed(each) })),
+  );
+  const rows = {
+    toOnnx: converted.filter((each): each is Row => 'verdict' in each),
+    roundTrip: [] as Row[],
+    quantized: [] as Row[],
+  };
+  for (const [index, each] of ready.entries()) {
+    const table = each.isQuantized ? rows.quantized : rows.toOnnx;
+    const [original, back] = [originals[index]!, backs[index]!];
+    if ('error' in original) {
+      table.push({
+        name: each.name,
+        verdict: 'refused',
+        detail: 'not compared: the interpreter does not run the file itself',
+      });
+      continue;
+    }
+    const expected = outputsOf(original);
+    const got = await runPlainly(each.onnx, each.inputs);
+    const whole = typeof got === 'string' ? null : judge(each.name, got, expected, each.isQuantized);
+    if (whole?.verdict === 'wrong' && each.isQuantized) {
+      rows.quantized.push(await layerByLayer(each.name, each.original, fed(each), whole.detail));
+    } else table.push(typeof got === 'string' ? { name: each.name, verdict: 'wrong', detail: got } : whole!);
+    if (each.backRefusal !== null)
+      rows.roundTrip.push({ name: each.name, verdict: 'refused', detail: each.backRefusal });
+    else if ('error' in back)
+      rows.roundTrip.push({ name: each.name, verdict: 'wrong', detail: back.error.slice(0, 300) });
+    else rows.roundTrip.push(judge(each.name, outputsOf(back), expected, each.isQuantized));
+  }
+  return rows;
+}
+
+/** A uint8 port that went through ONNX is int8 in TFLite again. */
+function asPort({ back }: Converted, value: TensorValue, index: number): Uint8Array {
+  const graph = mainGraph(read(back!));
+  const dtype = graph.tensors[graph.inputs[index]!]!.dtype;
+  return value.dtype === 'uint8' && dtype === 'int8' ? value.data.map((byte) => byte ^ 0x80) : narrowed(value);
+}
