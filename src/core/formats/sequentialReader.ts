@@ -35,27 +35,33 @@ export class SequentialReader {
   }
 
   uint8(): number {
-    return this.#view.getUint8(this.#at(1));
+    const at = this.#at(1);
+    return this.#view.getUint8(at);
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#at(2), this.littleEndian);
+    const at = this.#at(2);
+    return this.#view.getUint16(at, this.littleEndian);
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#at(4), this.littleEndian);
+    const at = this.#at(4);
+    return this.#view.getUint32(at, this.littleEndian);
   }
 
   float32(): number {
-    return this.#view.getFloat32(this.#at(4), this.littleEndian);
+    const at = this.#at(4);
+    return this.#view.getFloat32(at, this.littleEndian);
   }
 
   float64(): number {
-    return this.#view.getFloat64(this.#at(8), this.littleEndian);
+    const at = this.#at(8);
+    return this.#view.getFloat64(at, this.littleEndian);
   }
 
   bigUint64(): bigint {
-    return this.#view.getBigUint64(this.#at(8), this.littleEndian);
+    const at = this.#at(8);
+    return this.#view.getBigUint64(at, this.littleEndian);
   }
 
   /** A 64-bit count. Infinity where it is beyond what a Number holds exactly, so that every check against it fails. */

@@ -4,7 +4,7 @@ import type { VisitHdf5 } from '../../core/ports/hdf5';
 import type { H5wasm } from './hdf5File';
 import { H5wasmFile } from './hdf5File';
 import type { ReadFailure, VirtualFiles } from './virtualFile';
-import { mount } from './virtualFile';
+import { mount, silence } from './virtualFile';
 
 let loading: Promise<VisitHdf5> | undefined;
 
@@ -17,7 +17,9 @@ export function loadHdf5(): Promise<VisitHdf5> {
 async function load(): Promise<VisitHdf5> {
   const library = await import('./h5wasmLibrary');
   const { FS } = await library.ready;
-  return visitor(library, FS as unknown as VirtualFiles);
+  const files = FS as unknown as VirtualFiles;
+  silence(files);
+  return visitor(library, files);
 }
 
 function visitor(library: H5wasm, files: VirtualFiles): VisitHdf5 {
@@ -38,7 +40,7 @@ function visitor(library: H5wasm, files: VirtualFiles): VisitHdf5 {
     } catch (error) {
       throw unreadable(source, failure.error ?? error);
     } finally {
-      files.unlink(path);
+      unmount(files, path);
     }
   };
   return (source, visit) =>
@@ -46,6 +48,14 @@ function visitor(library: H5wasm, files: VirtualFiles): VisitHdf5 {
       const readAgain = (path: string): Uint8Array => withFile(source, (again) => bytesOf(library, again, path));
       return visit(new H5wasmFile(library, file, source.name, source.size, readAgain));
     });
+}
+
+function unmount(files: VirtualFiles, path: string): void {
+  try {
+    files.unlink(path);
+  } catch {
+    // It was never there: the file was refused before.
+  }
 }
 
 function bytesOf(library: H5wasm, file: InstanceType<H5wasm['File']>, path: string): Uint8Array {

@@ -1,10 +1,13 @@
 import type { ByteSource } from '../../core/ports/byteSource';
+import { GlobalHeapCheck, hasUsualLengths } from './globalHeap';
 
 /** What of Emscripten's file system a file of ours needs. */
 export interface VirtualFiles {
   writeFile(path: string, bytes: Uint8Array): void;
   unlink(path: string): void;
   lookupPath(path: string): { readonly node: VirtualNode };
+  /** Open streams by descriptor; 2 is where the library complains. */
+  readonly streams: readonly ({ stream_ops: StreamOperations } | null)[];
 }
 
 interface VirtualNode {
@@ -15,6 +18,7 @@ interface VirtualNode {
 interface StreamOperations {
   read(stream: unknown, buffer: Uint8Array, offset: number, length: number, position: number): number;
   llseek(stream: { readonly position: number }, offset: number, whence: number): number;
+  write(stream: unknown, buffer: Uint8Array, offset: number, length: number): number;
 }
 
 interface NodeOperations {
@@ -32,14 +36,22 @@ const READS = 100_000;
 const SEEK_CURRENT = 1;
 const SEEK_END = 2;
 
+/** Keeps the library's reports on damaged files, pages long, out of our error output. */
+export function silence(files: VirtualFiles): void {
+  const errors = files.streams[2];
+  if (errors) errors.stream_ops = { ...errors.stream_ops, write: (_stream, _buffer, _offset, length) => length };
+}
+
 /**
  * Puts a file into the library's own file system whose bytes come from `source` as they are asked for. The library sees
- * no other file: what a file links to is not found.
+ * no other file: what a file links to is not found. Throws for a file that the library should not be given.
  */
 export function mount(files: VirtualFiles, path: string, source: ByteSource, failure: ReadFailure): void {
+  if (!hasUsualLengths(source)) throw new Error('lengths are not 8 bytes wide');
   files.writeFile(path, new Uint8Array(0));
   const { node } = files.lookupPath(path);
   const { size } = source;
+  const heaps = new GlobalHeapCheck(source);
   let reads = 0;
   node.stream_ops = {
     ...node.stream_ops,
@@ -48,7 +60,9 @@ export function mount(files: VirtualFiles, path: string, source: ByteSource, fai
       reads++;
       try {
         if (reads > READS) throw new Error('the file is read in circles');
-        buffer.set(source.read(position, count), offset);
+        const bytes = source.read(position, count);
+        heaps.check(bytes, position);
+        buffer.set(bytes, offset);
         return count;
       } catch (error) {
         failure.error ??= error;
