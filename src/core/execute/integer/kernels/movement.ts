@@ -188,8 +188,8 @@ function prepareBatchBlocks(context: KernelContext<Plain>): Run {
     const before = block.count === 1 ? [margins.numbers[0]!, 0] : [margins.numbers[0]!, margins.numbers[2]!];
     const [small, large] = isToBatch ? [output, input] : [input, output];
     const shapes = { small: four(small.shape), large: four(large.shape) };
-    // Padding is the zero point: TFLM space_to_batch_nd.cc.
-    if (isToBatch) output.numbers.fill(output.dtype === 'int8' ? output.zeroPoint : 0);
+    // TFLM never sets the padding's zero point (space_to_batch_nd.cc): it is 0.
+    if (isToBatch) output.bytes.fill(0);
     moveBlocks(small, large, shapes, blocks, before, isToBatch);
   };
 }
