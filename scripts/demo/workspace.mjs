@@ -19,7 +19,8 @@ Everything here is laid out by \`npm start\` when it is missing; what you change
 1. **Open a model**: click \`models/face_detection_short_range.tflite\`. Its layers, memory over time and checks appear.
 2. **Choose your board**: run *TinyML: Choose Board…* (F1) or click it in the status bar. The verdict follows.
 3. **Make it smaller**: right-click a model in the explorer, *Quantize to int8…*, and take the \`calibration\` folder as data.
-   \`selfie_segmentation.tflite\` gives a report worth reading.
+   \`face_detection_short_range.tflite\` takes a few seconds. \`selfie_segmentation.tflite\` is one that plain int8 breaks:
+   its report says so, and where.
 4. **Prune it**: right-click a model, *Prune…*.
 5. **Watch a board**: open the TinyML view in the activity bar and start the simulated board, or plug a real one in.
 6. **The other format**: \`models/silero_vad_v5.onnx\` is a voice activity detector with an LSTM.
