@@ -18,19 +18,11 @@ const LARGE_BYTES = 400 * 1024;
 /** Of each size, evenly over the collection. */
 const MOST_FILES = 400;
 
-/** Files to mutate. */
-interface Originals {
-  /** One of each format at least, made by code. */
-  readonly built: readonly Original[];
-  /** Real files; none without the collection. */
-  readonly small: readonly Original[];
-  readonly large: readonly Original[];
-}
-
-export async function originals(): Promise<Originals> {
+/** A file of every format at least, made by code. */
+export async function builtFiles(): Promise<readonly Original[]> {
   const tflite = int8ConvDense().bytes();
   const keras = await kerasFile();
-  const built: Original[] = [
+  return [
     { name: 'built.tflite', bytes: tflite },
     { name: 'residual.tflite', bytes: floatDepthwiseResidual().bytes() },
     { name: 'attached.tflite', bytes: joined(tflite, zipOf({ 'labels.txt': new TextEncoder().encode('cat\ndog\n') })) },
@@ -44,13 +36,25 @@ export async function originals(): Promise<Originals> {
     { name: 'built.h5', bytes: keras.h5 },
     { name: 'built.keras', bytes: keras.archive },
   ];
+}
+
+/** Files to mutate. */
+interface Originals {
+  /** One of each format at least, made by code. */
+  readonly built: readonly Original[];
+  /** Real files; none without the collection. */
+  readonly small: readonly Original[];
+  readonly large: readonly Original[];
+}
+
+export async function originals(): Promise<Originals> {
   const real = realFiles();
   const ofSize = (from: number, to: number): Original[] =>
     real
       .filter(({ size }) => size > from && size <= to)
       .filter((_, index, all) => index % Math.ceil(all.length / MOST_FILES) === 0)
       .map(({ file }) => ({ name: path.basename(file), bytes: readBytes(file) }));
-  return { built, small: ofSize(0, SMALL_BYTES), large: ofSize(SMALL_BYTES, LARGE_BYTES) };
+  return { built: await builtFiles(), small: ofSize(0, SMALL_BYTES), large: ofSize(SMALL_BYTES, LARGE_BYTES) };
 }
 
 function realFiles(): readonly { readonly file: string; readonly size: number }[] {
