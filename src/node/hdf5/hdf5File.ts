@@ -45,12 +45,12 @@ export class H5wasmFile implements Hdf5File {
 
   members(path: string): readonly string[] {
     const group = this.#entity(path);
-    return group instanceof this.#library.Group ? group.keys() : [];
+    return this.#isGroup(group) ? group.keys() : [];
   }
 
   attribute(path: string, name: string): string | readonly string[] | null {
     const entity = this.#entity(path);
-    if (!(entity instanceof this.#library.Group) || !Object.hasOwn(entity.attrs, name)) return null;
+    if (!this.#isGroup(entity) || !Object.hasOwn(entity.attrs, name)) return null;
     const attribute = entity.attrs[name];
     if (!attribute) return null;
     const { size, total_size: count } = attribute.metadata;
@@ -73,6 +73,10 @@ export class H5wasmFile implements Hdf5File {
       byteLength,
       read: () => this.#readAgain(path),
     };
+  }
+
+  #isGroup(entity: unknown): entity is h5wasm.Group {
+    return entity instanceof this.#library.Group;
   }
 
   /** Null for what is not there, or is a link out of the file. */
