@@ -39,23 +39,23 @@ export function onnxruntimeExecutor(): Executor {
   let runtime: Promise<Runtime> | null = null;
   return {
     id: 'onnxruntime',
-    load: async (onnx) => {
+    load: async (onnx, exactSums = false) => {
       runtime ??= import('onnxruntime-node');
       const ort = await runtime;
-      return new OnnxruntimeSession(ort, await createSession(ort, onnx));
+      return new OnnxruntimeSession(ort, await createSession(ort, onnx, exactSums));
     },
   };
 }
 
-async function createSession(ort: Runtime, onnx: Uint8Array): Promise<InferenceSession> {
+async function createSession(ort: Runtime, onnx: Uint8Array, exactSums: boolean): Promise<InferenceSession> {
   try {
     return await ort.InferenceSession.create(onnx, {
       // One thread: two were slower on small models, and processes are what runs side by side here.
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       logSeverityLevel: FATAL_ONLY,
-      // Without it, int8 sums saturate at 16 bits on processors that lack VNNI (onnxruntime_session_options_config_keys.h).
-      extra: { session: { x64quantprecision: '1' } },
+      // x64 without VNNI adds pairs of 8-bit products in 16 bits: onnxruntime_session_options_config_keys.h.
+      ...(exactSums && { extra: { session: { x64quantprecision: '1' } } }),
     });
   } catch (error) {
     throw new ModelError('unsupported-operator', `ONNX Runtime cannot load this model: ${firstLine(error)}`);

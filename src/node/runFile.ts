@@ -14,6 +14,7 @@ import type { ModelFile } from '../protocol/engine';
 import type { RunInput, RunOptions } from '../protocol/run';
 import { FileByteSource } from './fileByteSource';
 import { onnxruntimeExecutor } from './onnxruntimeExecutor';
+import { readerPortsFor } from './readerPorts';
 
 const MAX_FILE_BYTES = 1 << 30;
 
@@ -24,9 +25,9 @@ export interface OpenedFile {
 }
 
 /** Throws ModelError. */
-export function openModelFile(file: ModelFile): OpenedFile {
+export async function openModelFile(file: ModelFile): Promise<OpenedFile> {
   const source = new FileByteSource(file.path, file.name);
-  return { model: readModel(source), source };
+  return { model: readModel(source, await readerPortsFor(source)), source };
 }
 
 /** Loads a model to be run. Throws ModelError. */

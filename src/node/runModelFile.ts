@@ -28,7 +28,10 @@ export async function runModelFile(request: RunFileRequest, signal: AbortSignal)
   }
   const other = against === null ? null : readArchive(against);
   // To name the operator where two runs part, what every operator makes is needed.
-  const run = await loadRun(openModelFile(request.file), { ...request, observe: request.observe || other !== null });
+  const run = await loadRun(await openModelFile(request.file), {
+    ...request,
+    observe: request.observe || other !== null,
+  });
   try {
     const { sources, notes } = readInputs(run, request.inputs, request.scale, steps);
     const record = await run.run(sources, steps, pauser(signal));

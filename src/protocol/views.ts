@@ -10,12 +10,10 @@ export type { NodeView, TensorView } from '../core/views/nodeView';
 export type { GraphName, ModelOverview, OperatorShare, SignatureView } from '../core/views/overviewView';
 export type { ProfileView } from '../core/views/profileView';
 export type {
-  ExecutorView,
   RunFormView,
   RunInputView,
   RunOutputView,
   RunPictureView,
-  RunTensorsView,
   RunTensorView,
   RunView,
 } from '../core/views/runView';

@@ -5,7 +5,7 @@ import { expectSoon, expectText } from './expectText.mjs';
 import { ModelEditor } from './modelEditor.mjs';
 
 const file = 'selfie_segmentation.tflite';
-const tabs = ['Overview', 'Graph', 'Layers', 'Memory'];
+const tabs = ['Overview', 'Graph', 'Layers', 'Memory', 'Try it'];
 const board = 'Arduino Nano 33 BLE (Sense) / Tiny ML Kit';
 
 describe('the model editor', () => {

@@ -27,5 +27,9 @@ export interface StatefulSession extends ExecutorSession {
 /** Something that runs ONNX bytes: onnxruntime-node in a child process; later, others. */
 export interface Executor {
   readonly id: 'onnxruntime';
-  load(onnx: Uint8Array): Promise<ExecutorSession>;
+  /**
+   * `exactSums` keeps sums of int8 products from saturating at 16 bits, where the processor's fast instructions would. It
+   * asks for a zero point on every DequantizeLinear of weights.
+   */
+  load(onnx: Uint8Array, exactSums?: boolean): Promise<ExecutorSession>;
 }

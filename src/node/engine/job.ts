@@ -33,7 +33,7 @@ function answerRuns(on: Answerer<JobRequests, object>, report: ReportProgress): 
       return pause();
     };
   };
-  on.onRequest('runForm', (request, token) => answered(() => Promise.resolve(desk.form(request)), report, token));
+  on.onRequest('runForm', (request, token) => answered(() => desk.form(request), report, token));
   on.onRequest('run', (request, token) => answered((watch) => desk.run(request, pausing(watch)), report, token));
   on.onRequest('runTensor', (request, token) => answered(() => Promise.resolve(desk.tensor(request)), report, token));
   on.onRequest('runReset', () => {

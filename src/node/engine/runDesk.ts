@@ -32,8 +32,8 @@ export class RunDesk {
   /** Runs since the state was reset: another executor repeats them to compare. */
   #since: RunParameters[] = [];
 
-  form({ file, signature, shapes }: RunFormRequest & { readonly file: ModelFile }): RunFormView {
-    const { model, source } = openModelFile(file);
+  async form({ file, signature, shapes }: RunFormRequest & { readonly file: ModelFile }): Promise<RunFormView> {
+    const { model, source } = await openModelFile(file);
     return buildRunForm(model, source, signature, shapes);
   }
 
@@ -85,7 +85,7 @@ export class RunDesk {
   }
 
   async #load(request: RunOptions & { readonly file: ModelFile }): Promise<Loaded> {
-    const opened = openModelFile(request.file);
+    const opened = await openModelFile(request.file);
     const { executor, signature, shapes, observe } = request;
     const key = JSON.stringify([request.file.path, opened.source.generation, executor, signature, shapes, observe]);
     if (this.#loaded?.key === key) return this.#loaded;

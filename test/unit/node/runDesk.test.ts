@@ -53,9 +53,9 @@ function runningSum(): Uint8Array {
 }
 
 describe('RunDesk', () => {
-  it('asks for what a run needs', () => {
+  it('asks for what a run needs', async () => {
     const desk = new RunDesk();
-    const form = desk.form({ file: model('m.tflite', int8ConvDense().bytes()), signature: null, shapes: {} });
+    const form = await desk.form({ file: model('m.tflite', int8ConvDense().bytes()), signature: null, shapes: {} });
     expect(form).toEqual({
       signatures: [],
       inputs: [{ name: 'x', dtype: 'int8', shape: '1×8×8×3', isState: false, takesPictures: true }],
@@ -68,11 +68,11 @@ describe('RunDesk', () => {
     });
   });
 
-  it('lists what stands in the way of running', () => {
+  it('lists what stands in the way of running', async () => {
     const b = floatConvDense();
     const extra = b.activation('extra', 'float32', [1]);
     const bytes = b.customNode('MadeUp', [0], [extra], new Uint8Array(0)).bytes();
-    const form = new RunDesk().form({ file: model('m.tflite', bytes), signature: null, shapes: {} });
+    const form = await new RunDesk().form({ file: model('m.tflite', bytes), signature: null, shapes: {} });
     expect(form.chosen).toBeNull();
     for (const { details } of form.executors) expect(details.join()).toContain('MadeUp');
   });

@@ -1,7 +1,6 @@
 import type { PixelScale } from '../../../src/core/datasets/picture';
 import type { RunFormView, RunInputView } from '../../../src/protocol/views';
 import { Button, Segments } from '../../shared/controls';
-import { MiddleText } from '../../shared/MiddleText';
 import { CountField } from './CountField';
 import type { TryItModel } from './tryItModel';
 import { MAX_SEED } from './tryItState';
@@ -78,8 +77,8 @@ function InputRow({ tryIt, input }: { readonly tryIt: TryItModel; readonly input
   const file = tryIt.settings.value.files[input.name];
   return (
     <div class="try-input">
-      <div class="mono small" title={input.name}>
-        <MiddleText text={input.name} />
+      <div class="mono small ellipsis" title={input.name}>
+        {input.name}
       </div>
       <div class="caption num">
         {input.dtype} {input.shape}

@@ -226,10 +226,9 @@ export class LowerContext {
     const perChannel = quantization.axis !== null && quantization.scales.length > 1;
     const shape = perChannel ? [quantization.scales.length] : [];
     const scales = perChannel ? Float32Array.from(quantization.scales) : Float32Array.of(quantization.scales[0]!);
-    const inputs = [name, this.floats(shape, scales)];
-    if (quantization.zeroPoints.some((zero) => zero !== 0)) {
-      inputs.push(this.initializer(dtype, shape, zeroPointBytes(dtype, quantization, scales.length)));
-    }
+    // ONNX Runtime's exact sums make unsigned weights of signed ones, and need a zero point a channel to do it.
+    const zeros = this.initializer(dtype, shape, zeroPointBytes(dtype, quantization, scales.length));
+    const inputs = [name, this.floats(shape, scales), zeros];
     return this.node('DequantizeLinear', inputs, perChannel ? { ints: { axis: channelAxis } } : {});
   }
 

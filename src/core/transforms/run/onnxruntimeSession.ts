@@ -35,7 +35,7 @@ export async function openOnnxruntime(
   observe: readonly TensorId[],
 ): Promise<ModelSession> {
   const program = onnxProgram(model, source, observe);
-  return new OnnxruntimeModel(program, await executor.load(program.onnx));
+  return new OnnxruntimeModel(program, await executor.load(program.onnx, model.format === 'tflite'));
 }
 
 /** What would be run, without loading it: throws as `openOnnxruntime` does, up to what ONNX Runtime itself refuses. */

@@ -17,6 +17,8 @@ export interface Runnable {
   readonly outputShapes: readonly (readonly number[] | null)[];
   /** Activations by tensor id: values of the ONNX graph that are outputs too, or are fed. */
   readonly observed: ReadonlyMap<TensorId, ObservedValue>;
+  /** Made from a TFLite model, which has integers with exact sums; false: somebody else's ONNX, run as it is. */
+  readonly isLowered: boolean;
 }
 
 export interface ObservedValue {
@@ -45,7 +47,7 @@ export class Runner {
   }
 
   static async load(executor: Executor, runnable: Runnable): Promise<Runner> {
-    return new Runner(runnable, await executor.load(runnable.onnx));
+    return new Runner(runnable, await executor.load(runnable.onnx, runnable.isLowered));
   }
 
   /** True when the only output is one vector of at least two scores, so that the place of the largest means a class. */

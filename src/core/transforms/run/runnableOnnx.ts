@@ -19,6 +19,7 @@ export function runnableOnnx(model: Model, source: ByteSource, observe: readonly
   const isPort = new Set([...graph.inputs, ...graph.outputs]);
   const inner = observe.filter((id) => !isPort.has(id)).map((id) => graph.tensors[id]!);
   return {
+    isLowered: false,
     onnx: appendOutputs(
       source,
       inner.map(({ name, dtype }) => ({ name, dtype })),

@@ -10,6 +10,7 @@ export function runnableTflite(model: Model, observe: readonly TensorId[]): Runn
   const lowered = lowerToOnnx(model, observe);
   const graph = model.graphs[0]!;
   return {
+    isLowered: true,
     onnx: lowered.onnx,
     inputs: lowered.inputs.map((port) => sampleInput(graph, port)),
     feeds: lowered.inputs.map((port) => port.name),
