@@ -118,7 +118,7 @@ function valueOf(operand: Operand): TensorValue {
  * Plans a model: multipliers, shifts, tables and memory are worked out once; runs only compute. Variable tensors and
  * resource variables keep their state from run to run until `reset`. Only files that TFLM could run are taken, the .tflite
  * kind. Throws ModelError: `unsupported-operator` with one line a node in `details`, `unsupported-dtype`, `too-large`
- * (activations over 1 GiB), `corrupt`.
+ * (activations over 256 MiB), `corrupt`.
  */
 export function createIntegerSession(model: Model, options: IntegerSessionOptions = {}): IntegerSession {
   const { rounding = 'double', reference = false } = options;

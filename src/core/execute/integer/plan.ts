@@ -10,7 +10,7 @@ import { bodiesOf } from '../../ir/traverse';
 import type { Tensor } from '../../ir/tensor';
 
 /** Activations beyond this are no model for a microcontroller, or a damaged file. */
-const MAX_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 28;
 
 /** Finds the kernel of a node; null when there is none. */
 export type KernelFinder = (node: Node) => Prepare | null;

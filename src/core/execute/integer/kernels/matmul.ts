@@ -55,45 +55,55 @@ function matMulParts(context: KernelContext<MatMul>): MatMulParts {
   };
 }
 
-function multiplyMatrices(
-  parts: MatMulParts,
-  add: (sum: number, x: number, y: number) => number,
-  finish: (sum: number) => number,
-): void {
-  const { rows, columns, depth, starts, aStrides, bStrides } = parts;
-  const left = parts.a.numbers;
-  const right = parts.b.numbers;
+/** Walks all rows and columns; `dot` sums the products from two places, a depth's strides apart. */
+function multiplyMatrices(parts: MatMulParts, dot: (from: number, at: number) => number): void {
+  const { rows, columns, starts, aStrides, bStrides } = parts;
   const results = parts.output.numbers;
   let index = 0;
   for (const start of starts) {
     for (let row = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1, index += 1) {
-        let sum = 0;
-        let i = start.a + row * aStrides.row;
-        let j = start.b + column * bStrides.column;
-        for (let k = 0; k < depth; k += 1, i += aStrides.depth, j += bStrides.depth) {
-          sum = add(sum, left[i]!, right[j]!);
-        }
-        results[index] = finish(sum);
+        results[index] = dot(start.a + row * aStrides.row, start.b + column * bStrides.column);
       }
     }
   }
+}
+
+function runFloat(parts: MatMulParts): void {
+  const [left, right] = [parts.a.numbers as Float32Array, parts.b.numbers as Float32Array];
+  const { depth, aStrides, bStrides } = parts;
+  multiplyMatrices(parts, (from, at) => {
+    let sum = 0;
+    for (let k = 0, i = from, j = at; k < depth; k += 1, i += aStrides.depth, j += bStrides.depth) {
+      sum = Math.fround(sum + Math.fround(left[i]! * right[j]!));
+    }
+    return sum;
+  });
+}
+
+function runInteger(parts: MatMulParts, finish: (sum: number) => number): void {
+  const [left, right] = [parts.a.numbers, parts.b.numbers];
+  const [leftZero, rightZero] = [parts.a.zeroPoint, parts.b.zeroPoint];
+  const { depth, aStrides, bStrides } = parts;
+  multiplyMatrices(parts, (from, at) => {
+    let sum = 0;
+    for (let k = 0, i = from, j = at; k < depth; k += 1, i += aStrides.depth, j += bStrides.depth) {
+      sum += (left[i]! - leftZero) * (right[j]! - rightZero);
+    }
+    return finish(sum);
+  });
 }
 
 function prepare(context: KernelContext<MatMul>): Run {
   const parts = matMulParts(context);
   const { a, b, output } = parts;
   if (a.dtype !== b.dtype || a.dtype !== output.dtype) return refuseTypes(context);
-  if (a.dtype === 'float32') {
-    const add = (sum: number, x: number, y: number): number => Math.fround(sum + Math.fround(x * y));
-    return () => multiplyMatrices(parts, add, (sum) => sum);
-  }
+  if (a.dtype === 'float32') return () => runFloat(parts);
   if (a.dtype !== 'int8' && a.dtype !== 'int16') return refuseTypes(context);
   const by = tensorMultiplier(a, b, output);
   const multiply = a.dtype === 'int16' ? multiplyWide : context.multiply;
   const { min, max } = storedRange(output);
-  const add = (sum: number, x: number, y: number): number => sum + (x - a.zeroPoint) * (y - b.zeroPoint);
-  return () => multiplyMatrices(parts, add, (sum) => clamp(multiply(sum, by) + output.zeroPoint, min, max));
+  return () => runInteger(parts, (sum) => clamp(multiply(sum, by) + output.zeroPoint, min, max));
 }
 
 export const matmulKernels: KernelTable = { MatMul: prepare };
