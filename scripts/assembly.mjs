@@ -1,42 +1,29 @@
 // Compiles the integer engine's fast kernels and embeds them in the source, so that nothing has to be built before tests
 // or bundling. Run it after a change under src/assembly; a test holds the embedded bytes to the sources.
-import { writeFileSync } from 'node:fs';
-import asc from 'assemblyscript/asc';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { localTool } from './localTool.mjs';
 import { inRoot, root } from './paths.mjs';
 
 const source = 'src/assembly/integerKernels.ts';
 const target = 'src/core/execute/integer/fast/kernelBytes.ts';
+const module = 'out/assembly/integerKernels.wasm';
+const options = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd'];
 
-/** @returns {Promise<Uint8Array>} the WebAssembly module */
+/**
+ * Runs the compiler as a command: imported, its ambient declarations would replace Node's in every script.
+ * @returns {Promise<Uint8Array>} the WebAssembly module
+ */
 export async function compileKernels() {
-  /** @type {Uint8Array | null} */
-  let binary = null;
-  const { error, stderr } = await asc.main(
-    [
-      source,
-      '--outFile',
-      'kernels.wasm',
-      '-O3',
-      '--converge',
-      '--noAssert',
-      '--runtime',
-      'stub',
-      '--importMemory',
-      '--enable',
-      'simd',
-    ],
-    {
-      writeFile: (name, contents) => {
-        if (name.endsWith('.wasm')) binary = /** @type {Uint8Array} */ (contents);
-      },
-    },
-  );
-  if (error || !binary) throw new Error(`${source} does not compile: ${error?.message ?? ''}\n${stderr.toString()}`);
-  return binary;
+  mkdirSync(path.dirname(inRoot(module)), { recursive: true });
+  const compiler = localTool('assemblyscript', 'asc');
+  await promisify(execFile)(process.execPath, [compiler, source, '--outFile', module, ...options], { cwd: root });
+  return readFileSync(inRoot(module));
 }
 
 if (import.meta.filename === process.argv[1]) {
-  process.chdir(root);
   const bytes = await compileKernels();
   const text = `/** ${source} compiled, in base64: made by \`node scripts/assembly.mjs\`. */
 export const kernelBytes =
