@@ -1,5 +1,7 @@
+import type { Graph } from '../ir/graph';
 import { mainGraph, type Model } from '../ir/model';
-import { formatShape } from '../ir/shape';
+import { formatShape, isStatic } from '../ir/shape';
+import type { TensorId } from '../ir/tensor';
 import type { ByteSource } from '../ports/byteSource';
 import { bindInputs, type ShapeBindings } from '../transforms/run/bindInputs';
 import { carriedPairs } from '../transforms/run/carriedState';
@@ -36,12 +38,18 @@ export function buildRunForm(
       dtype: port.dtype,
       shape: formatShape(port.shape),
       isState: states.has(i),
+      bindAs: freeName(mainGraph(entered), port.tensor),
       takesPictures: isPicture(port),
     })),
     executors,
     chosen: executorsFor(bound).find(runs) ?? null,
     isStateful: states.size > 0 || keepsState(bound),
   };
+}
+
+function freeName(graph: Graph, id: TensorId): string | null {
+  const { name, shape } = graph.tensors[id]!;
+  return isStatic(shape) ? null : name;
 }
 
 function isPicture({ shape, layout }: RunPort): boolean {

@@ -8,6 +8,8 @@ export interface RunInputView {
   readonly shape: string;
   /** An output renews it from step to step: it need not be given. */
   readonly isState: boolean;
+  /** The name by which its dimensions are bound; null where the file fixes them all. */
+  readonly bindAs: string | null;
   /** Pictures can be fitted to it. */
   readonly takesPictures: boolean;
 }

@@ -58,7 +58,7 @@ describe('RunDesk', () => {
     const form = await desk.form({ file: model('m.tflite', int8ConvDense().bytes()), signature: null, shapes: {} });
     expect(form).toEqual({
       signatures: [],
-      inputs: [{ name: 'x', dtype: 'int8', shape: '1×8×8×3', isState: false, takesPictures: true }],
+      inputs: [{ name: 'x', dtype: 'int8', shape: '1×8×8×3', isState: false, bindAs: null, takesPictures: true }],
       executors: [
         { id: 'integer', refusal: null, details: [] },
         { id: 'onnxruntime', refusal: null, details: [] },

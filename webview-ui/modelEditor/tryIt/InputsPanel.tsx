@@ -3,7 +3,7 @@ import type { RunFormView, RunInputView } from '../../../src/protocol/views';
 import { Button, Segments } from '../../shared/controls';
 import { CountField } from './CountField';
 import type { TryItModel } from './tryItModel';
-import { MAX_SEED } from './tryItState';
+import { dimsOf, MAX_SEED } from './tryItState';
 
 interface PanelProps {
   readonly tryIt: TryItModel;
@@ -83,6 +83,7 @@ function InputRow({ tryIt, input }: { readonly tryIt: TryItModel; readonly input
       <div class="caption num">
         {input.dtype} {input.shape}
       </div>
+      {input.bindAs === null ? null : <ShapeField tryIt={tryIt} input={input} name={input.bindAs} />}
       <div class="small ellipsis" title={file?.path}>
         {file?.label ?? (input.isState ? 'A state: zeros, then carried over' : 'Random')}
       </div>
@@ -103,5 +104,31 @@ function InputRow({ tryIt, input }: { readonly tryIt: TryItModel; readonly input
         ) : null}
       </div>
     </div>
+  );
+}
+
+interface ShapeFieldProps {
+  readonly tryIt: TryItModel;
+  readonly input: RunInputView;
+  readonly name: string;
+}
+
+/** The dimensions of an input that the file leaves free. */
+function ShapeField({ tryIt, input, name }: ShapeFieldProps) {
+  return (
+    <label class="count-field caption">
+      Shape
+      <input
+        type="text"
+        class="num"
+        size={14}
+        value={input.shape}
+        onChange={(event) => {
+          const dims = dimsOf(event.currentTarget.value);
+          if (dims === null) event.currentTarget.value = input.shape;
+          else tryIt.change({ shapes: { ...tryIt.settings.value.shapes, [name]: dims } });
+        }}
+      />
+    </label>
   );
 }

@@ -19,7 +19,10 @@ export function TryItTab({ model }: { readonly model: EditorModel }) {
     if (known !== null) model.noteDrawn('tryIt');
   }, [model, known]);
   if (failure?.reason === 'untrusted') return <Untrusted model={model} message={failure.message} />;
-  if (failure !== null && known === null) return <TabProblem model={model} failure={failure} />;
+  if (failure !== null && known === null) {
+    if (failure.reason === 'bad-data') return <OldSettings model={model} message={failure.message} />;
+    return <TabProblem model={model} failure={failure} />;
+  }
   if (known === null) {
     return (
       <div class="page">
@@ -71,6 +74,22 @@ function Untrusted({ model, message }: { readonly model: EditorModel; readonly m
         }}
       >
         Manage trust
+      </Button>
+    </Empty>
+  );
+}
+
+/** A shape or signature kept from before, which the file does not have any more. */
+function OldSettings({ model, message }: { readonly model: EditorModel; readonly message: string }) {
+  return (
+    <Empty icon="info" title="The settings do not fit the model" message={message}>
+      <Button
+        kind="primary"
+        onClick={() => {
+          model.tryIt.change({ shapes: {}, signature: null });
+        }}
+      >
+        Use the model's own
       </Button>
     </Empty>
   );

@@ -7,8 +7,8 @@ import type { Failure } from '../../shared/Resource';
 
 /** What went wrong, where runs part, what was written; and the engine's notes. */
 export function Verdicts({ model }: { readonly model: EditorModel }) {
-  const { failure, comparison, exported, run } = model.tryIt;
-  const wrong = failure.value;
+  const { failure, form, comparison, exported, run } = model.tryIt;
+  const wrong = failure.value ?? form.failure.value;
   const found = comparison.value;
   const notes = run.value?.notes ?? [];
   return (

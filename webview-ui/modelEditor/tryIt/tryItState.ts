@@ -36,6 +36,12 @@ export function countOf(value: unknown, low: number, high: number): number | nul
   return Number.isInteger(value) && (value as number) >= low && (value as number) <= high ? (value as number) : null;
 }
 
+/** `1×512`, `1x512` or `1, 512` as dimensions; null for anything else. */
+export function dimsOf(text: string): readonly number[] | null {
+  const parts = text.split(/[x×,]/).map((part) => part.trim());
+  return parts.every((part) => /^\d{1,9}$/.test(part)) ? parts.map(Number) : null;
+}
+
 function entries<T>(value: unknown, isGood: (entry: unknown) => entry is T): Readonly<Record<string, T>> {
   if (!isRecord(value)) return {};
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, T] => isGood(entry[1])));

@@ -6,7 +6,7 @@ import type { RunView } from '../../../../../src/protocol/views';
 import { picturePixels } from '../../../../../webview-ui/modelEditor/tryIt/picturePixels';
 import { scoreBars } from '../../../../../webview-ui/modelEditor/tryIt/scoreBars';
 import { TryItModel } from '../../../../../webview-ui/modelEditor/tryIt/tryItModel';
-import { INITIAL_TRY_IT, parseTryIt } from '../../../../../webview-ui/modelEditor/tryIt/tryItState';
+import { dimsOf, INITIAL_TRY_IT, parseTryIt } from '../../../../../webview-ui/modelEditor/tryIt/tryItState';
 
 describe('parseTryIt', () => {
   it('reads back what was stored', () => {
@@ -35,6 +35,17 @@ describe('parseTryIt', () => {
         expect(parseTryIt(state)).toEqual(state);
       }),
     );
+  });
+});
+
+describe('dimsOf', () => {
+  it('reads dimensions as they are shown and as they are typed', () => {
+    expect([dimsOf('1×512'), dimsOf('1x512'), dimsOf('1, 512')]).toEqual([
+      [1, 512],
+      [1, 512],
+      [1, 512],
+    ]);
+    expect([dimsOf(''), dimsOf('1×?'), dimsOf('-1')]).toEqual([null, null, null]);
   });
 });
 
