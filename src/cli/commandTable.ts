@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { convertCommand } from './commands/convert';
 import { devicesCommand } from './commands/devices';
 import { inspectCommand } from './commands/inspect';
 import { monitorCommand } from './commands/monitor';
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   profileCommand,
   quantizeCommand,
   pruneCommand,
+  convertCommand,
   runCommand,
   devicesCommand,
   monitorCommand,

@@ -1,8 +1,10 @@
+import type { ConvertAnswer } from '../core/answers/convertModel';
 import type { InspectAnswer } from '../core/answers/inspectAnswer';
 import type { TransformAnswer } from '../core/answers/transformAnswer';
 import type { PixelScale } from '../core/datasets/picture';
 import type { Progress } from '../core/ports/progress';
 import type { Board } from '../core/targets/board';
+import type { ShapeBindings } from '../core/transforms/run/bindInputs';
 import type { Runtime, RuntimeId } from '../core/targets/runtime';
 import type { RunFileRequests, RunRequests } from './run';
 import type { GraphView, HistogramView, LayersView, ModelOverview, NodeView, ProfileView } from './views';
@@ -66,13 +68,25 @@ export interface PruneRequest extends ModelRequest {
   readonly runtime: RuntimeId;
 }
 
+export interface ConvertRequest extends ModelRequest {
+  readonly output: string;
+  /** Free dimensions of the inputs, by input or symbol; 1 if left out. */
+  readonly shapes?: ShapeBindings;
+  /** Whether inputs and outputs keep their shapes (`file`, the default) or get the other format's order. */
+  readonly layout?: 'file' | 'native';
+}
+
+export interface ConvertRequests {
+  convert: { params: ConvertRequest; result: ConvertAnswer };
+}
+
 export interface TransformRequests {
   quantize: { params: QuantizeRequest; result: TransformAnswer };
   prune: { params: PruneRequest; result: TransformAnswer };
 }
 
 /** A job child that runs models keeps the last one loaded, with its state, until it is told to end. */
-export interface JobRequests extends TransformRequests, RunRequests<ModelRequest>, RunFileRequests {}
+export interface JobRequests extends TransformRequests, ConvertRequests, RunRequests<ModelRequest>, RunFileRequests {}
 
 export interface JobNotifications {
   progress: Progress;

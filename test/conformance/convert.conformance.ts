@@ -1,6 +1,6 @@
 import { filesUnder, sharedPath } from '../fixtures/sharedFiles';
-import { backendCases } from './onnxCases';
-import { onnxToTfliteRows } from './onnxToTflite';
+import { backendCases, networkCases } from './onnxCases';
+import { onnxRoundTripRows, onnxToTfliteRows } from './onnxToTflite';
 import { printRows } from './table';
 import { tfliteRows } from './tfliteConversions';
 
@@ -17,6 +17,11 @@ if (models !== null) {
 for (const suite of process.argv.includes('--tflite-only')
   ? []
   : ['node', 'pytorch-converted', 'pytorch-operator', 'simple']) {
-  wrong += printRows(`ONNX -> TFLite, ${suite}`, onnxToTfliteRows(backendCases(suite)));
+  const cases = backendCases(suite);
+  wrong += printRows(`ONNX -> TFLite, ${suite}`, onnxToTfliteRows(cases));
+  wrong += printRows(`ONNX -> TFLite -> ONNX, ${suite}`, await onnxRoundTripRows(cases));
 }
+const networks = networkCases();
+wrong += printRows('ONNX -> TFLite, networks', onnxToTfliteRows(networks));
+wrong += printRows('ONNX -> TFLite -> ONNX, networks', await onnxRoundTripRows(networks));
 process.exitCode = wrong > 0 ? 1 : 0;

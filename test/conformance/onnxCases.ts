@@ -41,3 +41,20 @@ export function backendCases(...suites: readonly string[]): OnnxCase[] {
       });
   });
 }
+
+/** Whole networks with stored inputs and outputs. */
+export function networkCases(): OnnxCase[] {
+  const root = sharedPath('models/onnx-model-with-golden');
+  if (root === null) return [];
+  return readdirSync(root).flatMap((name) => {
+    const folder = path.join(root, name);
+    const sets = readdirSync(folder).filter((each) => each.startsWith('test_data_set_'));
+    return sets.flatMap((set): OnnxCase[] => {
+      const data = path.join(folder, set);
+      const [inputs, outputs] = [storedValues(data, 'input'), storedValues(data, 'output')];
+      return inputs && outputs
+        ? [{ name: `${name}/${set}`, file: path.join(folder, 'model.onnx'), inputs, outputs }]
+        : [];
+    });
+  });
+}

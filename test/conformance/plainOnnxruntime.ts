@@ -1,5 +1,4 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { DType } from '../../src/core/ir/dtype';
 import type { TensorValue } from '../../src/core/ports/executor';
 
 const VIEWS: Readonly<Record<string, (bytes: Uint8Array) => Tensor['data']>> = {
@@ -29,18 +28,18 @@ export async function runPlainly(
     });
     const feeds = inputs.map(({ name, dtype, shape, data }): [string, Tensor] => {
       const bytes = Uint8Array.from(data);
-      return [name, new Tensor(dtype as Tensor.Type, VIEWS[dtype]!(bytes) as never, shape)];
+      return [name, new Tensor(dtype as Tensor.Type, VIEWS[dtype]!(bytes), shape)];
     });
     const results = await session.run(Object.fromEntries(feeds));
     const values = session.outputNames.map((name): TensorValue => {
-      const { type, dims, data } = results[name] as Tensor;
+      const { type, dims, data } = results[name]!;
       const view = data as Float32Array;
       const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-      return { dtype: type as DType, shape: dims, data: bytes };
+      return { dtype: type, shape: dims, data: bytes };
     });
     await session.release();
     return values;
   } catch (error) {
-    return String((error as Error).message);
+    return (error as Error).message;
   }
 }

@@ -54,15 +54,14 @@ function seededInputs(graph: Graph): Converted['inputs'] {
 
 /** Float activations with integer weights: the interpreter quantizes activations at run time, which a file cannot say. */
 function isHybrid(graph: Graph): boolean {
+  const weighted = new Set<string>(['Conv2d', 'DepthwiseConv2d', 'FullyConnected', 'MatMul']);
   return graph.nodes.some(({ op, inputs }) => {
     const [x, w] = [graph.tensors[inputs[0] ?? -1], graph.tensors[inputs[1] ?? -1]];
-    const weighted =
-      op.kind === 'Conv2d' || op.kind === 'DepthwiseConv2d' || op.kind === 'FullyConnected' || op.kind === 'MatMul';
     return (
-      weighted &&
+      weighted.has(op.kind) &&
       x?.dtype === 'float32' &&
-      w?.quantization !== null &&
-      w?.quantization !== undefined &&
+      w !== undefined &&
+      w.quantization !== null &&
       w.dtype !== 'float32'
     );
   });

@@ -171,7 +171,7 @@ export function inferShapes(model: Model, bindings: Bindings = {}): Model {
 export interface InferredModel {
   readonly model: Model;
   /** Elements of a tensor of the main graph that are known before running (constants, Shape and Gather chains). */
-  valueOf(tensor: TensorId): KnownValues | null;
+  readonly valueOf: (tensor: TensorId) => KnownValues | null;
 }
 
 /** `inferShapes`, and the values of small tensors that it followed on the way. */

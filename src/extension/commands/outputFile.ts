@@ -7,19 +7,21 @@ async function exists(uri: Uri): Promise<boolean> {
   );
 }
 
-function beside(source: Uri, suffix: string, count: number): Uri {
+/** `extension` with its dot, where it is another than the source's. */
+function beside(source: Uri, suffix: string, count: number, extension?: string): Uri {
   const name = source.path.slice(source.path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   const numbered = count === 0 ? '' : `-${count + 1}`;
-  return Uri.joinPath(source, '..', `${name.slice(0, dot)}.${suffix}${numbered}${name.slice(dot)}`);
+  const stem = suffix === '' ? name.slice(0, dot) : `${name.slice(0, dot)}.${suffix}`;
+  return Uri.joinPath(source, '..', `${stem}${numbered}${extension ?? name.slice(dot)}`);
 }
 
 /**
- * Where a transform of `source` goes: `name.<suffix>.ext` beside it. When that exists the user chooses to replace it or
+ * Where a transform of `source` goes: `name.<suffix>.ext` beside it (`name.ext` where the suffix is empty). When that exists the user chooses to replace it or
  * to keep both (`name.<suffix>-2.ext`); undefined when the user chose neither.
  */
-export async function outputBeside(source: Uri, suffix: string): Promise<Uri | undefined> {
-  const wanted = beside(source, suffix, 0);
+export async function outputBeside(source: Uri, suffix: string, extension?: string): Promise<Uri | undefined> {
+  const wanted = beside(source, suffix, 0, extension);
   if (!(await exists(wanted))) return wanted;
   const replace = l10n.t('Replace');
   const keepBoth = l10n.t('Keep Both');
@@ -33,7 +35,7 @@ export async function outputBeside(source: Uri, suffix: string): Promise<Uri | u
   if (choice === replace) return wanted;
   if (choice !== keepBoth) return undefined;
   for (let count = 1; ; count += 1) {
-    const free = beside(source, suffix, count);
+    const free = beside(source, suffix, count, extension);
     if (!(await exists(free))) return free;
   }
 }

@@ -6,6 +6,7 @@ import { log } from '../log';
 import type { DeviceEntry } from '../views/devicesView';
 import type { Workbench } from '../workbench';
 import { connectDevice, typeAddress } from './connectDevice';
+import { convertModel } from './convertModel';
 import { openAsModel } from './openAsModel';
 import { pickBoard } from './pickBoard';
 import { pickRuntime } from './pickRuntime';
@@ -20,6 +21,7 @@ type Handler = (workbench: Workbench, ...parameters: never[]) => unknown;
 export const COMMANDS = {
   'tinyml.quantize': quantizeModel,
   'tinyml.prune': pruneModel,
+  'tinyml.convert': convertModel,
   'tinyml.openAsModel': openAsModel,
   'tinyml.pickBoard': (workbench: Workbench, resource?: Uri) => pickBoard(workbench, resource ?? activeModel()),
   'tinyml.pickRuntime': (workbench: Workbench, resource?: Uri) => pickRuntime(workbench, resource ?? activeModel()),

@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import { ProgressLocation, l10n, window } from 'vscode';
 import type { TransformAnswer } from '../../core/answers/transformAnswer';
 import type { Progress } from '../../core/ports/progress';
-import type { TransformRequests } from '../../protocol/engine';
+import type { ConvertRequests, JobRequests, TransformRequests } from '../../protocol/engine';
 import { showFailure } from '../failures';
 import { runJob } from '../engine/runJob';
 import type { Workbench } from '../workbench';
@@ -18,24 +18,33 @@ export async function transformModel<M extends keyof TransformRequests>(
   params: TransformRequests[M]['params'] & { readonly output: string },
 ): Promise<TransformAnswer | undefined> {
   try {
-    const answer = await window.withProgress(
-      { location: ProgressLocation.Notification, title, cancellable: true },
-      (progress, token) => {
-        let shown = 0;
-        const onProgress = ({ step, fraction, detail }: Progress): void => {
-          const percent = fraction === null ? shown : Math.max(shown, fraction * 100);
-          progress.report({ message: detail ? `${step}, ${detail}` : step, increment: percent - shown });
-          shown = percent;
-        };
-        return runJob(workbench.jobEngine, { name, params, output: params.output, onProgress, token });
-      },
-    );
+    const answer = await runWithProgress(workbench, name, title, params);
     await workbench.reports.show(answer);
     return answer;
   } catch (error) {
     await showFailure(error);
     return undefined;
   }
+}
+
+/** Runs a job that writes a file, with a cancellable progress. Rejects as `runJob` does. */
+export function runWithProgress<M extends keyof TransformRequests | keyof ConvertRequests>(
+  workbench: Workbench,
+  name: M,
+  title: string,
+  params: JobRequests[M]['params'] & { readonly output: string },
+): Promise<JobRequests[M]['result']> {
+  return Promise.resolve(
+    window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
+      let shown = 0;
+      const onProgress = ({ step, fraction, detail }: Progress): void => {
+        const percent = fraction === null ? shown : Math.max(shown, fraction * 100);
+        progress.report({ message: detail ? `${step}, ${detail}` : step, increment: percent - shown });
+        shown = percent;
+      };
+      return runJob(workbench.jobEngine, { name, params, output: params.output, onProgress, token });
+    }),
+  );
 }
 
 /** Transforms read and write real files: a model in a git revision or on a virtual file system cannot be one. */

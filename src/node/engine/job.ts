@@ -2,6 +2,7 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc';
 import type { Progress, ReportProgress } from '../../core/ports/progress';
 import { answerer, caller, type Answerer } from '../../protocol/connection';
 import type { JobNotifications, JobRequests } from '../../protocol/engine';
+import { convertFile } from '../convertFile';
 import { pauser } from '../pauser';
 import { pruneFile, quantizeFile, type TransformWatch } from '../transformFile';
 import { errorResponse } from './errorResponse';
@@ -20,6 +21,7 @@ export function startJob(connection: MessageConnection): void {
   const report = throttled((progress) => host.notify('progress', progress));
   on.onRequest('quantize', (request, token) => answered((watch) => quantizeFile(request, watch), report, token));
   on.onRequest('prune', (request, token) => answered((watch) => pruneFile(request, watch), report, token));
+  on.onRequest('convert', (request, token) => answered((watch) => convertFile(request, watch), report, token));
   answerRuns(on, report);
 }
 

@@ -1,5 +1,6 @@
 import { bitsOf } from '../../ir/dtype';
 import type { Graph, Node } from '../../ir/graph';
+import type { OpKind } from '../../ir/ops/op';
 import type { Quantization } from '../../ir/quantization';
 import { isStatic } from '../../ir/shape';
 import type { ConstantData, Tensor, TensorId } from '../../ir/tensor';
@@ -52,30 +53,26 @@ function remapped(node: Node, tensors: readonly Tensor[]): Node {
   return { ...node, op: mapOp(domain, new NodeView(op, version, attributes, inputs, node.outputs.length, new Map())) };
 }
 
+const RESHAPES: ReadonlySet<OpKind> = new Set<OpKind>(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
 /** The output of a node as a constant; null where it has to be computed. */
 function movedConstant(node: Node, tensors: readonly Tensor[]): Tensor | null {
   const output = tensors[node.outputs[0]!]!;
   if (!isStatic(output.shape) || output.constant) return null;
   if (node.source.op === 'ConstantOfShape') return filled(node, output, output.shape);
-  const x = node.inputs[0];
-  const from = x === undefined || x === null ? undefined : tensors[x];
-  if (!from?.constant || from.isSparse || !isStatic(from.shape) || from.captured) return null;
-  const axis = from.quantization?.axis ?? null;
-  switch (node.op.kind) {
-    case 'Identity':
-      return { ...output, dtype: from.dtype, constant: from.constant, quantization: from.quantization };
-    case 'Reshape':
-    case 'Flatten':
-    case 'Squeeze':
-    case 'Unsqueeze':
-      return axis === null
-        ? { ...output, dtype: from.dtype, constant: from.constant, quantization: from.quantization }
-        : null;
-    case 'Transpose':
-      return node.op.permutation && bitsOf(from.dtype) >= 8 ? transposed(from, output, node.op.permutation) : null;
-    default:
-      return null;
+  const from = tensors[node.inputs[0] ?? -1];
+  return from?.constant && !from.isSparse && !from.captured ? moved(node, from, output) : null;
+}
+
+function moved({ op }: Node, from: Tensor, output: Tensor): Tensor | null {
+  if (op.kind === 'Transpose') {
+    const isMovable = op.permutation !== null && isStatic(from.shape) && bitsOf(from.dtype) >= 8;
+    return isMovable ? transposed(from, output, op.permutation) : null;
   }
+  // A scale a channel speaks of an axis, which a reshape may tear apart.
+  const isPerTensor = (from.quantization?.axis ?? null) === null;
+  const isWhole = op.kind === 'Identity' || (RESHAPES.has(op.kind) && isPerTensor);
+  return isWhole ? { ...output, dtype: from.dtype, constant: from.constant, quantization: from.quantization } : null;
 }
 
 function transposed(from: Tensor, output: Tensor, permutation: readonly number[]): Tensor {

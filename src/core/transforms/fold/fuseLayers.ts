@@ -40,16 +40,15 @@ const FUSING: ReadonlySet<string> = new Set([
   'Sub',
   'Mul',
   'Div',
-  'Pool',
 ]);
+
+const CLIPS: Readonly<Record<string, Activation>> = { '0,6': 'relu6', '0,': 'relu', '-1,1': 'reluN1To1' };
 
 function fusedForm({ fn, min, max }: ActivationNode, inputs: number): Activation | null {
   if (fn === 'relu' || fn === 'relu6' || fn === 'reluN1To1') return fn;
   // Bounds that are inputs but not constants are not in `min` and `max`.
-  if (fn !== 'clip' || (inputs > 1 && min === undefined) || (inputs > 2 && max === undefined)) return null;
-  if (min === 0 && max === 6) return 'relu6';
-  if (min === 0 && max === undefined) return 'relu';
-  return min === -1 && max === 1 ? 'reluN1To1' : null;
+  const known = inputs < 2 || (min !== undefined && (inputs < 3 || max !== undefined));
+  return fn === 'clip' && known ? (CLIPS[`${min ?? ''},${max ?? ''}`] ?? null) : null;
 }
 
 class LayerFusion {
@@ -84,9 +83,9 @@ class LayerFusion {
   /** The layer whose only reader is this node, with nothing said of the scale of what lies between. */
   #layerBefore(node: Node): Node | null {
     for (const id of node.inputs) {
-      const layer = id === null ? null : (this.#nodes[this.#makers.get(id) ?? -1] ?? null);
-      if (!layer || layer.outputs.length !== 1 || this.#readers[id!] !== 1) continue;
-      if (this.#tensors[id!]!.quantization) continue;
+      if (id === null || this.#readers[id] !== 1 || this.#tensors[id]!.quantization) continue;
+      const layer = this.#nodes[this.#makers.get(id) ?? -1];
+      if (layer?.outputs.length !== 1) continue;
       return 'activation' in layer.op && layer.op.activation === 'none' ? layer : null;
     }
     return null;
@@ -115,36 +114,35 @@ class LayerFusion {
 
   /** An addition of one constant a channel becomes the bias of a layer that has none. */
   #biased(layer: Node, node: Node): Node | null {
-    const axis = channelAxis(layer.op);
-    if (axis === null || node.inputs.length !== 2 || (layer.inputs[2] ?? null) !== null) return null;
-    const other = node.inputs[0] === layer.outputs[0] ? node.inputs[1]! : node.inputs[0]!;
-    const bias = this.#tensors[other]!;
-    const weights = this.#tensors[layer.inputs[1]!]!;
-    const outShape = this.#tensors[node.outputs[0]!]!.shape;
-    if (!bias.constant || !isStatic(bias.shape) || !isStatic(weights.shape) || !isStatic(outShape)) return null;
-    const count = weights.shape[axis]!;
-    if (!isPerChannel(bias.shape, count, trailingOnes(layer.op, weights.shape), outShape.length)) return null;
-    if (bias.quantization && bias.quantization.scales.length > 1) return null;
+    if ((layer.inputs[2] ?? null) !== null) return null;
+    const use = this.#channelOperand(layer, node);
+    if (!use || (use.operand.quantization?.scales.length ?? 1) > 1) return null;
     const id = this.#tensors.length;
-    this.#tensors.push({ ...bias, id, shape: [count] });
+    this.#tensors.push({ ...use.operand, id, shape: [use.count] });
     return { ...layer, inputs: [layer.inputs[0]!, layer.inputs[1]!, id], outputs: node.outputs };
+  }
+
+  /** The constant, one value an output channel of the layer, that a node joins the layer's result with. */
+  #channelOperand(layer: Node, node: Node): { readonly operand: Tensor; readonly count: number } | null {
+    const axis = channelAxis(layer.op);
+    if (axis === null || node.inputs.length !== 2) return null;
+    const operand = this.#tensors[node.inputs[0] === layer.outputs[0] ? node.inputs[1]! : node.inputs[0]!]!;
+    const { shape: weights } = this.#tensors[layer.inputs[1]!]!;
+    const { shape: result } = this.#tensors[node.outputs[0]!]!;
+    if (!operand.constant || !isStatic(operand.shape) || !isStatic(weights) || !isStatic(result)) return null;
+    const count = weights[axis]!;
+    const fits = isPerChannel(operand.shape, count, trailingOnes(layer.op, weights), result.length);
+    return fits ? { operand, count } : null;
   }
 
   /** A multiplication or addition of one constant a channel, taken into float weights and bias. */
   #affine(layer: Node, node: Node): Node | null {
-    const axis = channelAxis(layer.op);
-    if (axis === null || node.inputs.length !== 2) return null;
-    const other = this.#tensors[node.inputs[0] === layer.outputs[0] ? node.inputs[1]! : node.inputs[0]!]!;
-    const weights = this.#tensors[layer.inputs[1]!]!;
-    const outShape = this.#tensors[node.outputs[0]!]!.shape;
-    if (!isFloatConstant(other) || !isStatic(other.shape) || !isStatic(weights.shape) || !isStatic(outShape))
-      return null;
-    const count = weights.shape[axis]!;
-    if (!isPerChannel(other.shape, count, trailingOnes(layer.op, weights.shape), outShape.length)) return null;
-    const values = decodeReals(other);
+    const use = this.#channelOperand(layer, node);
+    if (!use || !isFloatConstant(use.operand)) return null;
+    const values = decodeReals(use.operand);
     return node.op.kind === 'Mul'
-      ? this.#scaled(layer, node, values, new Float32Array(count))
-      : this.#scaled(layer, node, new Float32Array(count).fill(1), values);
+      ? this.#scaled(layer, node, values, new Float32Array(use.count))
+      : this.#scaled(layer, node, new Float32Array(use.count).fill(1), values);
   }
 
   /** (x - mean)·a + shift with a = scale / sqrt(variance + epsilon). */
@@ -170,10 +168,9 @@ class LayerFusion {
   #scaled(layer: Node, node: Node, factors: Float32Array, shift: Float32Array): Node | null {
     const axis = channelAxis(layer.op);
     const weights = this.#tensors[layer.inputs[1]!]!;
-    const biasId = layer.inputs[2] ?? null;
-    const bias = biasId === null ? null : this.#tensors[biasId]!;
+    const bias = this.#tensors[layer.inputs[2] ?? -1];
     if (axis === null || !isFloatConstant(weights) || !isStatic(weights.shape)) return null;
-    if (bias !== null && (!isFloatConstant(bias) || elementCount(bias.shape) !== factors.length)) return null;
+    if (bias && (!isFloatConstant(bias) || elementCount(bias.shape) !== factors.length)) return null;
     const isPlain = factors.every((factor) => factor === 1);
     const before = bias ? decodeReals(bias) : new Float32Array(factors.length);
     const after = before.map((each, i) => each * factors[i]! + shift[i]!);

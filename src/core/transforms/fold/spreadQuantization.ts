@@ -25,26 +25,38 @@ const MOVES: ReadonlySet<OpKind> = new Set<OpKind>([
  */
 export function spreadQuantization(graph: Graph): Graph {
   const tensors = [...graph.tensors];
-  const readers = new Int32Array(tensors.length);
-  for (const node of graph.nodes) for (const id of node.inputs) if (id !== null) readers[id]! += 1;
   const ports = new Set([...graph.inputs, ...graph.outputs]);
-  const isPlainFloat = (id: TensorId): boolean =>
-    !ports.has(id) && tensors[id]!.dtype === 'float32' && !tensors[id]!.quantization && !tensors[id]!.constant;
-  const take = (id: TensorId, { dtype, quantization }: Tensor): void => {
-    tensors[id] = { ...tensors[id]!, dtype, quantization };
-  };
+  spreadForward(graph, tensors, ports);
+  spreadBackward(graph, tensors, ports);
+  return { ...graph, tensors };
+}
+
+function spreadForward(graph: Graph, tensors: Tensor[], ports: ReadonlySet<TensorId>): void {
   for (const node of graph.nodes) {
     const x = movedInput(node);
     if (x === null || !isOnGrid(tensors[x]!)) continue;
-    for (const id of node.outputs) if (isPlainFloat(id)) take(id, tensors[x]!);
+    for (const id of node.outputs) if (isPlainFloat(tensors[id]!, ports)) take(tensors, id, tensors[x]!);
   }
+}
+
+/** Only where nobody else reads the value before it is rounded. */
+function spreadBackward(graph: Graph, tensors: Tensor[], ports: ReadonlySet<TensorId>): void {
+  const readers = new Int32Array(tensors.length);
+  for (const node of graph.nodes) for (const id of node.inputs) if (id !== null) readers[id]! += 1;
   for (const node of [...graph.nodes].reverse()) {
     const x = movedInput(node);
-    const output = tensors[node.outputs[0] ?? -1];
-    if (x === null || node.outputs.length !== 1 || !output || !isOnGrid(output)) continue;
-    if (isPlainFloat(x) && readers[x] === 1) take(x, output);
+    if (x === null || readers[x] !== 1 || node.outputs.length !== 1) continue;
+    const output = tensors[node.outputs[0]!]!;
+    if (isOnGrid(output) && isPlainFloat(tensors[x]!, ports)) take(tensors, x, output);
   }
-  return { ...graph, tensors };
+}
+
+function isPlainFloat({ id, dtype, quantization, constant }: Tensor, ports: ReadonlySet<TensorId>): boolean {
+  return !ports.has(id) && dtype === 'float32' && !quantization && !constant;
+}
+
+function take(tensors: Tensor[], id: TensorId, { dtype, quantization }: Tensor): void {
+  tensors[id] = { ...tensors[id]!, dtype, quantization };
 }
 
 function movedInput(node: Node): TensorId | null {

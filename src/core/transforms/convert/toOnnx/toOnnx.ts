@@ -11,6 +11,7 @@ import { preparedGraph } from '../../fold/prepare';
 import { TO_NCHW } from '../../lower/constantLayout';
 import { LowerContext, type ValueLayout } from '../../lower/lowerContext';
 import { loweringOf, lowerNode } from '../../lower/lowerings';
+import { bindInputs, type ShapeBindings } from '../../run/bindInputs';
 import { unsupportedError, type Unsupported } from '../refusal';
 import type { ConvertedModel } from '../toTflite/toTflite';
 import { RecordedGraph } from './recordedGraph';
@@ -24,6 +25,8 @@ export interface ToOnnxOptions {
    * four dimensions become NCHW.
    */
   readonly layout?: 'file' | 'native';
+  /** Free dimensions of the inputs; without any, a free batch stays free where it can, and the others are 1. */
+  readonly bindings?: ShapeBindings;
 }
 
 /**
@@ -36,10 +39,11 @@ export interface ToOnnxOptions {
  */
 export function toOnnx(model: Model, options: ToOnnxOptions = {}): ConvertedModel {
   const stated = mainGraph(model);
-  const graph = preparedGraph(inferShapes(model), 'kept');
+  const bound = options.bindings ? bindInputs(model, options.bindings) : inferShapes(model);
+  const graph = preparedGraph(bound, 'kept');
   const recorded = new RecordedGraph();
   const context = new LowerContext(recorded, graph);
-  context.freeBatch = batchIsFree(stated, graph);
+  context.freeBatch = !options.bindings && batchIsFree(stated, graph);
   const conversion = new OnnxConversion(context, recorded, options.layout ?? 'file');
   graph.inputs.forEach((id) => conversion.input(id));
   const unsupported = conversion.nodes();

@@ -43,12 +43,15 @@ class Chain {
 
 type Formula = (chain: Chain, x: TensorId, op: ActivationNode) => TensorId;
 
-const clipped: Formula = (chain, x, op) => {
-  const low = op.fn === 'relu' || op.fn === 'relu6' ? 0 : (op.min ?? -Infinity);
-  const high = op.fn === 'relu6' ? 6 : (op.max ?? Infinity);
-  if (low === 0 && high === Infinity) return chain.op('RELU', [x]);
-  if (low === 0 && high === 6) return chain.op('RELU6', [x]);
-  if (low === -1 && high === 1) return chain.op('RELU_N1_TO_1', [x]);
+const NATIVE_CLIPS: Readonly<Record<string, string>> = {
+  '0,Infinity': 'RELU',
+  '0,6': 'RELU6',
+  '-1,1': 'RELU_N1_TO_1',
+};
+
+const clipped: Formula = (chain, x, { min: low = -Infinity, max: high = Infinity }) => {
+  const native = NATIVE_CLIPS[`${low},${high}`];
+  if (native !== undefined) return chain.op(native, [x]);
   const raised = low === -Infinity ? x : chain.op('MAXIMUM', [x, chain.real(low)]);
   return high === Infinity ? raised : chain.op('MINIMUM', [raised, chain.real(high)]);
 };
@@ -68,8 +71,8 @@ function exponential(chain: Chain, x: TensorId, a: number, b: number): TensorId 
 }
 
 const FORMULAS: Readonly<Partial<Record<ActivationFunction, Formula>>> = {
-  relu: clipped,
-  relu6: clipped,
+  relu: (chain, x) => chain.op('RELU', [x]),
+  relu6: (chain, x) => chain.op('RELU6', [x]),
   clip: clipped,
   leakyRelu: (chain, x, op) => chain.op('LEAKY_RELU', [x], { alpha: op.alpha ?? 0.01 }),
   elu: (chain, x, op) => ((op.alpha ?? 1) === 1 ? chain.op('ELU', [x]) : exponential(chain, x, op.alpha ?? 1, 1)),

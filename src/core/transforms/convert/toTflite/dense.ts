@@ -14,16 +14,13 @@ const MAX_MATMUL_RANK = 5;
 
 export function convertFullyConnected(c: Conversion, node: Node, op: FullyConnected): void {
   const [x, w, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
-  const shuffled = c.values.shuffled.get(x);
-  const order = op.weights === 'OI' ? [0, 1] : [1, 0];
-  const plain = c.value(w, order);
-  const weights = shuffled ? shuffledColumns(c, plain, shuffled.fileIndex) : plain;
-  const value = shuffled && c.integer === (c.wantedQuantization(x) !== null) ? shuffled.id : c.value(x);
-  const useShuffled = shuffled !== undefined && value === shuffled.id;
+  const shuffled = c.integer === (c.wantedQuantization(x) !== null) ? c.values.shuffled.get(x) : undefined;
+  const plain = c.value(w, op.weights === 'OI' ? [0, 1] : [1, 0]);
+  const used = shuffled ? shuffledColumns(c, plain, shuffled.fileIndex) : plain;
+  const value = shuffled ? shuffled.id : c.value(x);
   const rank = c.draft.shape(value).length;
   const rows = rank < 2 ? c.reshape(value, [1, c.draft.shape(value)[0] ?? 1]) : value;
   checkTypes(c, rows, 'FULLY_CONNECTED', ['float32', 'quantized']);
-  const used = useShuffled ? weights : plain;
   const count = c.draft.shape(used)[0]!;
   const bias = biasFor(c, { id: c.optional(node, 2), count, input: rows, weights: used });
   const shape = [...c.draft.shape(rows).slice(0, -1), count];

@@ -26,7 +26,8 @@ export class TfliteDraft {
   readonly #nodes: DraftNode[] = [];
   readonly #makers = new Map<TensorId, DraftNode>();
   readonly #integers = new Map<string, TensorId>();
-  readonly #names = new Map<string, number>();
+  readonly #taken = new Set<string>();
+  readonly #counts = new Map<string, number>();
 
   tensor(id: TensorId): Tensor {
     return this.#tensors[id]!;
@@ -87,6 +88,7 @@ export class TfliteDraft {
 
   rename(id: TensorId, name: string): void {
     const { name: before } = this.#tensors[id]!;
+    this.#taken.delete(before);
     if (before !== name) this.#tensors[id] = { ...this.#tensors[id]!, name: this.#unique(name) };
   }
 
@@ -157,9 +159,12 @@ export class TfliteDraft {
   }
 
   #unique(name: string): string {
-    const count = this.#names.get(name) ?? 0;
-    this.#names.set(name, count + 1);
-    return count === 0 ? name : `${name};${count}`;
+    let free = name;
+    let count = this.#counts.get(name) ?? 0;
+    for (; this.#taken.has(free); count += 1) free = `${name};${count + 1}`;
+    this.#counts.set(name, count);
+    this.#taken.add(free);
+    return free;
   }
 }
 

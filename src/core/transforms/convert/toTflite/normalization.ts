@@ -142,19 +142,16 @@ function convertL2(c: Conversion, node: Node, op: Norm): void {
   c.define(output, c.emitLike(value, shape, 'DIV', [value, length], NONE), order);
 }
 
+const NORMS: Readonly<Partial<Record<Norm['kind'], (c: Conversion, node: Node, op: Norm) => void>>> = {
+  LayerNorm: convertLayerNorm,
+  RmsNorm: convertRmsNorm,
+  InstanceNorm: convertInstanceNorm,
+  Lrn: convertLrn,
+  L2Normalize: convertL2,
+};
+
 export function convertNorm(c: Conversion, node: Node, op: Norm): void {
-  switch (op.kind) {
-    case 'LayerNorm':
-      return convertLayerNorm(c, node, op);
-    case 'RmsNorm':
-      return convertRmsNorm(c, node, op);
-    case 'InstanceNorm':
-      return convertInstanceNorm(c, node, op);
-    case 'Lrn':
-      return convertLrn(c, node);
-    case 'L2Normalize':
-      return convertL2(c, node, op);
-    default:
-      throw new Refusal(`TFLite has no ${node.source.op}`);
-  }
+  const convert = NORMS[op.kind];
+  if (!convert) throw new Refusal(`TFLite has no ${node.source.op}`);
+  convert(c, node, op);
 }

@@ -13,22 +13,25 @@ import { endOf, nativePadding, padPlane, refuseRank } from './window';
 /** Below every float32 that a window may hold. */
 const LOWEST = -3.4028234663852886e38;
 
-export function convertPool(c: Conversion, node: Node, op: Pool): void {
-  const [x, output] = [c.input(node, 0), node.outputs[0]!];
+function refuseUnusualPool(c: Conversion, node: Node, op: Pool): void {
   if (op.mode === 'l2') throw new Refusal('an Lp pool');
   if (node.outputs.length > 1 && c.readers[node.outputs[1]!]! > 0) throw new Refusal('its indices are read');
   if (op.dilations.some((dilation) => dilation !== 1)) throw new Refusal('a dilated window');
-  const [inShape, outShape] = [c.shape(x), c.shape(output)];
   refuseRank(op.window.length);
+}
+
+export function convertPool(c: Conversion, node: Node, op: Pool): void {
+  const [x, output] = [c.input(node, 0), node.outputs[0]!];
+  refuseUnusualPool(c, node, op);
+  const [inShape, outShape] = [c.shape(x), c.shape(output)];
   const rank = op.window.length;
   const axes = spatialAxes(inShape, outShape, { ...op, kernel: op.window });
   const plane = asPlane(c, c.value(x, channelsLast(inShape.length)), rank);
   checkTypes(c, plane, node.source.op, ['float32', 'quantized']);
   const native = nativePadding(axes);
-  const countsPads = op.mode === 'average' && op.countPadding && native === 'SAME';
-  const isNative = native !== null && !countsPads;
-  const fill = op.mode === 'max' ? LOWEST : null;
-  const padded = isNative ? plane : padPlane(c, plane, axes, fill);
+  const isMax = op.mode === 'max';
+  const isNative = native === 'VALID' || (native === 'SAME' && (isMax || !op.countPadding));
+  const padded = isNative ? plane : padPlane(c, plane, axes, isMax ? LOWEST : null);
   const shape = [outShape[0]!, axes[0]!.output, axes[1]!.output, outShape[1]!];
   const attributes = {
     padding: isNative ? native : 'VALID',
@@ -38,9 +41,9 @@ export function convertPool(c: Conversion, node: Node, op: Pool): void {
     filter_width: axes[1]!.kernel,
     fused_activation_function: FUSED[op.activation],
   };
-  const name = op.mode === 'max' ? 'MAX_POOL_2D' : 'AVERAGE_POOL_2D';
+  const name = isMax ? 'MAX_POOL_2D' : 'AVERAGE_POOL_2D';
   const pooled = c.emitLike(padded, shape, name, [padded], attributes);
-  const made = op.mode === 'max' || isNative ? pooled : corrected(c, pooled, axes, op);
+  const made = isMax || isNative ? pooled : corrected(c, pooled, axes, op);
   c.define(output, fromPlane(c, made, rank), channelsLast(outShape.length));
 }
 

@@ -66,22 +66,27 @@ const INTEGER_KINDS: ReadonlySet<Op['kind']> = new Set<Op['kind']>([
   'Tile',
 ]);
 
+/** Operators all of whose operands are data. */
+const OF_SEVERAL: ReadonlySet<Op['kind']> = new Set<Op['kind']>(['Add', 'Sub', 'Mul', 'Concat', 'Activation']);
+
+const INTEGER_REDUCTIONS: ReadonlySet<string> = new Set(['mean', 'sum', 'max', 'min']);
+
+function hasIntegerKernel(op: Op): boolean {
+  if (op.kind === 'Activation') return INTEGER_ACTIVATIONS.has(op.fn);
+  return op.kind === 'Reduce' ? INTEGER_REDUCTIONS.has(op.fn) : INTEGER_KINDS.has(op.kind);
+}
+
+function dataOperands({ op, inputs }: Node): Node['inputs'] {
+  if (WITH_WEIGHTS.has(op.kind)) return inputs.slice(0, 2);
+  return OF_SEVERAL.has(op.kind) ? inputs : inputs.slice(0, 1);
+}
+
 /** Whether a node is computed on the stored integers: all that it reads and makes is quantized, and a kernel does it. */
 export function isInteger(c: Conversion, node: Node): boolean {
-  const { op } = node;
-  const x = node.inputs[0];
-  if (x === undefined || x === null || !isQuantized(c.tensor(x))) return false;
+  const areQuantized = (ids: Node['inputs']) => ids.every((id) => id !== null && isQuantized(c.tensor(id)));
+  const operands = dataOperands(node);
+  if (operands.length === 0 || !areQuantized(operands)) return false;
   // What picks a place needs no scale on its result.
-  if (op.kind === 'ArgMax' || op.kind === 'ArgMin') return true;
-  if (!node.outputs.every((id) => isQuantized(c.tensor(id)))) return false;
-  if (op.kind === 'Activation')
-    return INTEGER_ACTIVATIONS.has(op.fn) && node.inputs.every((id) => id !== null && isQuantized(c.tensor(id)));
-  if (op.kind === 'Reduce') return op.fn === 'mean' || op.fn === 'sum' || op.fn === 'max' || op.fn === 'min';
-  if (!INTEGER_KINDS.has(op.kind)) return false;
-  const operands = WITH_WEIGHTS.has(op.kind)
-    ? node.inputs.slice(0, 2)
-    : op.kind === 'Add' || op.kind === 'Sub' || op.kind === 'Mul' || op.kind === 'Concat'
-      ? node.inputs
-      : [x];
-  return operands.every((id) => id !== null && isQuantized(c.tensor(id)));
+  if (node.op.kind === 'ArgMax' || node.op.kind === 'ArgMin') return true;
+  return hasIntegerKernel(node.op) && areQuantized(node.outputs);
 }

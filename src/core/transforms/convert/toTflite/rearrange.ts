@@ -111,26 +111,25 @@ function sliced(c: Conversion, value: TensorId, spans: readonly Span[]): TensorI
   return c.emitLike(value, shape, 'STRIDED_SLICE', inputs, attributes);
 }
 
-export function convertPad(c: Conversion, node: Node, op: Pad): void {
-  const [x, output] = [c.input(node, 0), node.outputs[0]!];
-  const rank = c.rank(x);
-  const pads = op.before
-    ? [...op.before, ...op.after!]
-    : node.source.version >= 11
-      ? c.known(c.optional(node, 1))
-      : null;
-  if (pads?.length !== 2 * rank || (op.before === null && c.optional(node, 3) !== null)) {
-    throw new Refusal('its pads are known only at run time', 'make the pads constants');
-  }
+/** Cells before each axis and then after each, in the order of the file. */
+function padsOf(c: Conversion, node: Node, op: Pad, rank: number): readonly number[] {
+  const byInput = node.source.version >= 11 && c.optional(node, 3) === null ? c.known(c.optional(node, 1)) : null;
+  const pads = op.before && op.after ? [...op.before, ...op.after] : byInput;
+  if (pads?.length !== 2 * rank) throw new Refusal('its pads are known only at run time', 'make the pads constants');
   if (pads.some((pad) => pad < 0)) throw new Refusal('it crops with negative pads', 'use a Slice');
   if (op.mode !== 'constant' && op.mode !== 'reflect') throw new Refusal(`padding in mode ${op.mode}`);
   if (rank > 4) throw new Refusal(`padding over ${rank} dimensions`);
+  return pads;
+}
+
+export function convertPad(c: Conversion, node: Node, op: Pad): void {
+  const [x, output] = [c.input(node, 0), node.outputs[0]!];
+  const rank = c.rank(x);
+  const pads = padsOf(c, node, op, rank);
   const order = c.order(x);
   const value = c.value(x, order);
-  const table = c.draft.integers(
-    order.flatMap((axis) => [pads[axis]!, pads[axis + rank]!]),
-    [rank, 2],
-  );
+  const pairs = order.flatMap((axis) => [pads[axis]!, pads[axis + rank]!]);
+  const table = c.draft.integers(pairs, [rank, 2]);
   const shape = permuted(c.shape(output), order);
   if (op.mode === 'reflect') {
     c.define(output, c.emitLike(value, shape, 'MIRROR_PAD', [value, table], { mode: 'REFLECT' }), order);
@@ -139,13 +138,12 @@ export function convertPad(c: Conversion, node: Node, op: Pad): void {
   checkTypes(c, value, 'PADV2', ['float32', 'int32', 'int64', 'uint8', 'int8', 'quantized']);
   const fill = padFill(c, node);
   const { dtype } = c.draft.tensor(value);
-  if (fill === 0) {
-    c.define(output, c.emitLike(value, shape, 'PAD', [value, table]), order);
-    return;
-  }
-  if (c.integer || dtype !== 'float32') throw new Refusal(`padding of ${dtype} with ${fill}`);
-  const constant = c.draft.reals('fill', [1], Float32Array.of(fill));
-  c.define(output, c.emitLike(value, shape, 'PADV2', [value, table, constant]), order);
+  if (fill !== 0 && (c.integer || dtype !== 'float32')) throw new Refusal(`padding of ${dtype} with ${fill}`);
+  const made =
+    fill === 0
+      ? c.emitLike(value, shape, 'PAD', [value, table])
+      : c.emitLike(value, shape, 'PADV2', [value, table, c.draft.reals('fill', [1], Float32Array.of(fill))]);
+  c.define(output, made, order);
 }
 
 function padFill(c: Conversion, node: Node): number {

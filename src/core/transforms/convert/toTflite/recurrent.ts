@@ -18,19 +18,19 @@ export function convertRecurrent(c: Conversion, node: Node, op: Recurrent): void
 function refuseUnusualLstm(c: Conversion, node: Node, op: Recurrent): void {
   const { attributes } = node.source;
   if (op.direction !== 'forward') throw new Refusal(`an LSTM that runs ${op.direction}`);
-  if ('clip' in attributes || Number(attributes.input_forget ?? 0) !== 0)
+  if (attributes.clip !== undefined || Number(attributes.input_forget ?? 0) !== 0) {
     throw new Refusal('an LSTM with clip or input_forget');
+  }
   if (c.optional(node, 4) !== null) throw new Refusal('sequence lengths');
   if (c.optional(node, 7) !== null) throw new Refusal('peepholes');
-  for (const index of [5, 6]) {
-    const id = c.optional(node, index);
-    const state = id === null ? null : c.reals(id);
-    if (id !== null && !state?.every((value) => value === 0)) {
-      throw new Refusal('an initial state that is not zero', 'let the state start from zero');
-    }
-  }
-  const cell = node.outputs[2];
-  if (cell !== undefined && c.readers[cell]! > 0) throw new Refusal('its last cell state is read');
+  refuseState(c, c.optional(node, 5));
+  refuseState(c, c.optional(node, 6));
+  if (c.readers[node.outputs[2] ?? -1]) throw new Refusal('its last cell state is read');
+}
+
+function refuseState(c: Conversion, id: TensorId | null): void {
+  if (id === null || c.reals(id)?.every((value) => value === 0)) return;
+  throw new Refusal('an initial state that is not zero', 'let the state start from zero');
 }
 
 function convertLstm(c: Conversion, node: Node, op: Recurrent): void {

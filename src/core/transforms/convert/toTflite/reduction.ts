@@ -25,40 +25,46 @@ const KERNELS: Readonly<Partial<Record<Reduce['fn'], Kernel>>> = {
   logSum: { op: 'SUM', types: ['float32'], after: 'LOG' },
 };
 
+/** Axes of the file that are reduced away; all of them when none are named. */
+function reducedAxes(c: Conversion, node: Node, op: Reduce, rank: number): readonly number[] {
+  const id = c.optional(node, 1);
+  const given = op.axes ?? c.known(id);
+  if (!given && id !== null) throw new Refusal('its axes are known only at run time', 'make the axes a constant');
+  if (given && given.length > 0) return given.map((axis) => c.axis(axis, rank));
+  if (given && Number(node.source.attributes.noop_with_empty_axes ?? 0) !== 0) throw new Refusal('it reduces nothing');
+  return Array.from({ length: rank }, (_, i) => i);
+}
+
 export function convertReduce(c: Conversion, node: Node, op: Reduce): void {
   const [x, output] = [c.input(node, 0), node.outputs[0]!];
-  const kernel = KERNELS[op.fn];
-  const rank = c.rank(x);
-  const given = op.axes ?? c.known(c.optional(node, 1));
-  if (!given && c.optional(node, 1) !== null)
-    throw new Refusal('its axes are known only at run time', 'make the axes a constant');
-  if (given?.length === 0 && Number(node.source.attributes.noop_with_empty_axes ?? 0) !== 0) {
-    throw new Refusal('it reduces nothing');
-  }
-  const all = Array.from({ length: rank }, (_, i) => i);
-  const axes = given && given.length > 0 ? given.map((axis) => c.axis(axis, rank)) : all;
+  const axes = reducedAxes(c, node, op, c.rank(x));
   const order = c.order(x);
   const value = c.value(x, order);
   const kept = op.keepDims ? order : withoutAxes(order, new Set(axes));
   if (c.draft.shape(value).includes(0)) throw new Refusal('it reduces an empty tensor');
-  if (op.fn === 'logSumExp') {
-    c.define(
-      output,
-      logSumExp(c, value, { axes: axes.map((axis) => order.indexOf(axis)), keepDims: op.keepDims }),
-      kept,
-    );
-    return;
-  }
+  const places = axes.map((axis) => order.indexOf(axis));
+  if (op.fn === 'logSumExp') c.define(output, logSumExp(c, value, { axes: places, keepDims: op.keepDims }), kept);
+  else c.define(output, reduced(c, { value, output, kept, places }, op), kept);
+}
+
+interface ReduceUse {
+  readonly value: TensorId;
+  readonly output: TensorId;
+  readonly kept: readonly number[];
+  readonly places: readonly number[];
+}
+
+function reduced(c: Conversion, { value, output, kept, places }: ReduceUse, op: Reduce): TensorId {
+  const kernel = KERNELS[op.fn];
   if (!kernel) throw new Refusal(`TFLite has no reduction ${op.fn}`);
   checkTypes(c, value, kernel.op, kernel.types);
-  const { shape: inShape } = { shape: c.draft.shape(value) };
-  const prepared = kernel.before ? c.emitLike(value, inShape, kernel.before, [value]) : value;
+  const prepared = kernel.before ? c.emitLike(value, c.draft.shape(value), kernel.before, [value]) : value;
   const facts = { ...c.resultFacts(output, kept), shape: permuted(c.shape(output), kept) };
-  const isSame = c.integer && (op.fn === 'max' || op.fn === 'min');
-  const like = isSame ? { ...facts, quantization: c.draft.tensor(value).quantization } : facts;
-  const places = c.draft.integers(axes.map((axis) => order.indexOf(axis)));
-  const reduced = c.emit(kernel.op, [prepared, places], like, { keep_dims: op.keepDims });
-  c.define(output, kernel.after ? c.emit(kernel.after, [reduced], like) : reduced, kept);
+  // The largest and the smallest are values of the input, on its scale.
+  const keepsScale = c.integer && (op.fn === 'max' || op.fn === 'min');
+  const own = keepsScale ? { ...facts, quantization: c.draft.tensor(value).quantization } : facts;
+  const made = c.emit(kernel.op, [prepared, c.draft.integers(places)], own, { keep_dims: op.keepDims });
+  return kernel.after ? c.emit(kernel.after, [made], own) : made;
 }
 
 /** log Σ exp(x) as m + log Σ exp(x - m), m the largest: no overflow where ONNX has none. */

@@ -71,19 +71,22 @@ interface AxisScale {
 
 function axisScales(c: Conversion, node: Node): readonly AxisScale[] {
   const [from, to] = [c.shape(c.input(node, 0)), c.shape(node.outputs[0]!)];
+  const { axes, antialias = 0, keep_aspect_ratio_policy: policy = 'stretch' } = node.source.attributes;
+  if (axes !== undefined || Number(antialias) !== 0) throw new Refusal('a resize of some axes or with antialiasing');
+  if (policy !== 'stretch') throw new Refusal('a resize that keeps the aspect ratio');
+  const scales = givenScales(c, node);
+  return from.map((input, axis) => ({ input, output: to[axis]!, scale: scales[axis] ?? to[axis]! / input }));
+}
+
+/** Scales of the file; empty where it gives sizes. */
+function givenScales(c: Conversion, node: Node): ArrayLike<number> {
   const { attributes, version, op } = node.source;
-  if ('axes' in attributes || Number(attributes.antialias ?? 0) !== 0)
-    throw new Refusal('a resize of some axes or with antialiasing');
-  if ((attributes.keep_aspect_ratio_policy ?? 'stretch') !== 'stretch')
-    throw new Refusal('a resize that keeps the aspect ratio');
-  const place = op === 'Upsample' || version < 11 ? 1 : 2;
-  const id = c.optional(node, place);
-  const given = id === null ? null : c.reals(id);
-  const isKnown = id === null || given !== null;
-  if (!isKnown) throw new Refusal('its scales are known only at run time', 'make the scales a constant');
-  const own = attributes.scales;
-  const scales = Array.isArray(own) ? own.map(Number) : given && given.length > 0 ? [...given] : null;
-  return from.map((input, axis) => ({ input, output: to[axis]!, scale: scales?.[axis] ?? to[axis]! / input }));
+  if (Array.isArray(attributes.scales)) return attributes.scales.map(Number);
+  const id = c.optional(node, op === 'Upsample' || version < 11 ? 1 : 2);
+  if (id === null) return [];
+  const given = c.reals(id);
+  if (!given) throw new Refusal('its scales are known only at run time', 'make the scales a constant');
+  return given;
 }
 
 export function convertResize(c: Conversion, node: Node, op: Resize): void {

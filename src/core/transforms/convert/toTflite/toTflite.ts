@@ -3,7 +3,7 @@ import { ModelError } from '../../../ir/errors';
 import type { Graph, Node } from '../../../ir/graph';
 import { inferWithValues } from '../../../ir/inferShapes';
 import { mainGraph, type Model } from '../../../ir/model';
-import type { Op, OpKind } from '../../../ir/ops/op';
+import type { OpKind } from '../../../ir/ops/op';
 import type { OpWith } from '../../../ir/semantics/definition';
 import { isStatic, type Shape } from '../../../ir/shape';
 import type { TensorId } from '../../../ir/tensor';
@@ -12,6 +12,7 @@ import { writeTflite } from '../../../formats/tflite/writeTflite';
 import { foldOnnxConstants } from '../../fold/foldConstants';
 import { spreadQuantization, withFloatResults } from '../../fold/spreadQuantization';
 import { fuseLayers } from '../../fold/fuseLayers';
+import { bindInputs, type ShapeBindings } from '../../run/bindInputs';
 import { Refusal, unsupportedError, type Unsupported } from '../refusal';
 import { convertActivation, convertSoftmax } from './activation';
 import { Conversion } from './conversion';
@@ -38,8 +39,8 @@ import { convertResize } from './resize';
 import { convertCast, convertIdentity, convertReshape, convertTranspose, foldKnown } from './reshaping';
 
 export interface ToTfliteOptions {
-  /** Counts for the free dimensions that the model names; any other is 1. */
-  readonly bindings?: Readonly<Record<string, number>>;
+  /** Free dimensions of the inputs; any that is not named is 1. */
+  readonly bindings?: ShapeBindings;
   /**
    * `file` (the default): inputs and outputs keep their shapes, with one transposition at the border. `native`: those of
    * four dimensions become NHWC, as cameras give pictures and as TFLite's tools expect.
@@ -58,12 +59,13 @@ export interface ConvertedModel {
  * weights laid out anew, layers joined with their batch normalization, bias and activation. Quantized tensors (QDQ)
  * become int8 with the same scales; uint8 is shifted to int8.
  *
- * Throws ModelError `unsupported-operator` with every node that cannot be converted in `details`, and what reading the
+ * Throws ModelError `bad-data` for bindings that contradict the file, `unsupported-dtype` for inputs that TFLite's kernels
+ * do not take, `unsupported-operator` with every node that cannot be converted in `details`, and what reading the
  * weights throws.
  */
 export function toTflite(model: Model, options: ToTfliteOptions = {}): ConvertedModel {
   const typed = { ...model, graphs: [withFloatResults(mainGraph(model)), ...model.graphs.slice(1)] };
-  const { model: inferred, valueOf } = inferWithValues(typed, options.bindings);
+  const { model: inferred, valueOf } = inferWithValues(options.bindings ? bindInputs(typed, options.bindings) : typed);
   const graph = fuseLayers(spreadQuantization(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred))))));
   const c = new Conversion(graph, (id) => (id < mainGraph(inferred).tensors.length ? valueOf(id) : null));
   const layout = options.layout ?? 'file';
@@ -272,5 +274,5 @@ function convertNode(c: Conversion, node: Node): void {
   const converter = CONVERTERS[node.op.kind] as Converter<OpKind> | undefined;
   if (!converter) throw new Refusal('there is no TFLite form of it');
   c.integer = isInteger(c, node);
-  converter(c, node, node.op as OpWith<OpKind> & Op);
+  converter(c, node, node.op);
 }
