@@ -58,7 +58,7 @@ async function createSession(ort: Runtime, onnx: Uint8Array, exactSums: boolean)
       ...(exactSums && { extra: { session: { x64quantprecision: '1' } } }),
     });
   } catch (error) {
-    throw new ModelError('unsupported-operator', `ONNX Runtime cannot load this model: ${firstLine(error)}`);
+    throw loadError(textOf(error));
   }
 }
 
@@ -94,7 +94,7 @@ class OnnxruntimeSession implements ExecutorSession {
     try {
       results = await this.#session.run(feeds, [...outputs]);
     } catch (error) {
-      throw new ModelError('bad-data', `ONNX Runtime could not run the model on this data: ${firstLine(error)}`);
+      throw runError(textOf(error));
     }
     return Object.fromEntries(outputs.map((name) => [name, toValue(results[name]!)]));
   }
@@ -137,7 +137,36 @@ function aligned(bytes: Uint8Array): ArrayBuffer {
     : bytes.slice().buffer;
 }
 
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0]!.slice(0, 300);
+/** onnxruntime's own words are for its developers: a person gets the operator that failed, the log gets all of them. */
+export function runError(text: string): ModelError {
+  const operator = /while running (\S+) node/.exec(text)?.[1];
+  const input = /Got invalid dimensions for input: (\S+)/.exec(text)?.[1];
+  const why =
+    operator !== undefined
+      ? `could not run the model: ${operator} failed.`
+      : input !== undefined
+        ? `could not run the model on this data: the input ${input} has another shape.`
+        : 'could not run the model on this data.';
+  return new ModelError('bad-data', `ONNX Runtime ${why}`, linesOf(text));
+}
+
+/** As `runError`, for a model that it does not take at all. */
+export function loadError(text: string): ModelError {
+  const missing = /Could not find an implementation for (\w+)/.exec(text)?.[1];
+  const unknown = /([\w.:]+)(?:\(-?\d+\))? is not a registered function\/op/.exec(text)?.[1];
+  const operator = missing ?? unknown;
+  const why = operator === undefined ? '.' : `: it has no operator ${operator} for these types or this version.`;
+  return new ModelError('unsupported-operator', `ONNX Runtime cannot load this model${why}`, linesOf(text));
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Of a text that may hold the model's own names, as much as a log wants. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .slice(0, 4000)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 }

@@ -39,6 +39,7 @@ export function generatedGraph(count: number): GraphView {
     nodeCount: count,
     labels,
     details,
+    names: labels.map((_, index) => (index < count ? `/block_${index}/node` : '')),
     kinds: labels.map((_, index) => (index < count ? 'operator' : index === count ? 'input' : 'output')),
     boxes,
     edges: Uint32Array.from(edges),

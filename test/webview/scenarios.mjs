@@ -25,6 +25,12 @@ export const scenarios = [
   { name: 'overview', model: vww, looks: [...all, 'contrast'] },
   { name: 'overview-float', model: 'mlperf-tiny/vww_96_float.tflite', looks: ['dark', 'light'] },
   { name: 'overview-onnx', model: 'silero-vad/silero_vad_16k_op15.onnx', looks: ['dark'] },
+  {
+    // Many times larger than the board: the axis of the gauge, and checks with long names.
+    name: 'overview-over',
+    model: 'tflite-micro/mobilenet_v2_quantized_1x3x224x224.tflite',
+    looks: ['dark', 'dark-narrow'],
+  },
   { name: 'overview-no-board', model: vww, board: null, looks: ['dark'] },
   { name: 'graph', model: vww, state: at('graph', 2, { overlay: 'macs' }), looks: [...all, 'contrast'] },
   {
@@ -56,6 +62,18 @@ export const scenarios = [
     },
   },
   { name: 'layers', model: vww, state: at('layers', 2), looks: [...all, 'contrast'] },
+  {
+    name: 'layers-sorted',
+    size: 5000,
+    state: at('layers', 2500),
+    looks: ['dark'],
+    act: async (page) => {
+      await page.getByRole('columnheader').getByText('MACs').click();
+      await page.waitForTimeout(100);
+      const top = await page.locator('.layers-list').evaluate((list) => list.scrollTop);
+      if (top !== 0) throw new Error(`sorted, the list stands at ${top}`);
+    },
+  },
   {
     name: 'layers-100000',
     size: 100_000,

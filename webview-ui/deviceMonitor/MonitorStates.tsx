@@ -5,7 +5,7 @@ import { Button } from '../shared/controls';
 import { formatInteger } from '../shared/formatNumber';
 import { Icon, type IconName } from '../shared/Icon';
 import { formatDuration } from './formatTime';
-import { describeAddress, isSerial } from './monitorChoice';
+import { describeAddress, failureTitle, isSerial } from './monitorChoice';
 import type { MonitorModel } from './monitorModel';
 import { AddressInput } from './TopBar';
 import { useTick } from './useTime';
@@ -184,14 +184,6 @@ function Silent({ model }: { readonly model: MonitorModel }) {
   );
 }
 
-const titles: Readonly<Record<string, string>> = {
-  'no-permission': 'may not be opened',
-  'not-found': 'is not there',
-  busy: 'is in use',
-  refused: 'refused the connection',
-  'not-a-port': 'is not a port',
-};
-
 interface FailedProps {
   readonly model: MonitorModel;
   readonly state: DeviceState & { readonly kind: 'failed' };
@@ -200,7 +192,7 @@ interface FailedProps {
 function Failed({ model, state: { reason, message, command } }: FailedProps) {
   const { address } = model.choice.value;
   const engine = reason === 'engine-died' || address === '';
-  const title = engine ? 'The device process stopped' : `${address} ${titles[reason] ?? 'could not be opened'}`;
+  const title = engine ? 'The device process stopped' : failureTitle(reason, address);
   return (
     <Notice icon="error" bad title={title} message={message}>
       {command === undefined ? null : (

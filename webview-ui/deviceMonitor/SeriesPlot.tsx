@@ -1,7 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatReal } from '../shared/formatNumber';
+import { NOT_APPLICABLE, formatReal } from '../shared/formatNumber';
 import { themeColors, type ThemeColors } from '../shared/themeColors';
 import { categoryVariable } from './classColors';
 import type { MonitorModel } from './monitorModel';
@@ -66,7 +66,7 @@ function PlotHead({ model, plotted, more, hidden, onToggle }: PlotHeadProps) {
   const units = [...new Set(plotted.map(({ unit }) => unit))].filter((unit) => unit !== '');
   const rate = model.plot.rate(plotted[0]?.name ?? '');
   const facts = [
-    rate > 0 ? `${rate.toFixed(1)} Hz` : '',
+    plotted.length > 0 ? `${rate?.toFixed(1) ?? NOT_APPLICABLE} Hz` : '',
     units.join(', '),
     more > 0 ? `${more} more in the log` : '',
   ].filter((fact) => fact !== '');

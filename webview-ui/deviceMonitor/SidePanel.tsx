@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { InferenceView } from '../../src/protocol/device';
-import { formatBytes, formatPercent, formatReal } from '../shared/formatNumber';
+import { NOT_APPLICABLE, formatBytes, formatPercent, formatReal } from '../shared/formatNumber';
 import { categoryVariable, classCategory } from './classColors';
 import { formatClock } from './formatTime';
 import { LatencySection } from './LatencySection';
@@ -38,7 +38,7 @@ function drawPanel(model: MonitorModel): JSX.Element {
           <span class="note num">
             {isOld && result !== null
               ? `at ${formatClock(result.timeMs)}`
-              : `${model.results.rate(model.nowMs()).toFixed(1)} results/s`}
+              : `${model.results.rate(model.nowMs())?.toFixed(1) ?? NOT_APPLICABLE} results/s`}
           </span>
         </h2>
         {result === null ? null : <Result model={model} result={result} />}

@@ -31,6 +31,19 @@ export function isSerial(address: string): boolean {
   return address !== '' && !address.includes('://');
 }
 
+/** Titles of refusals: what happened. The sentence below names the address, and what to do. */
+const failureTitles: Readonly<Record<string, string>> = {
+  'no-permission': 'No permission',
+  busy: 'Port in use',
+  refused: 'Connection refused',
+  'not-a-port': 'Not a port',
+};
+
+export function failureTitle(reason: string, address: string): string {
+  if (reason === 'not-found') return isSerial(address) ? 'Port not found' : 'Host not found';
+  return failureTitles[reason] ?? 'Could not connect';
+}
+
 /** An address as a person says it. */
 export function describeAddress(address: string): string {
   return address === SIMULATED ? 'the simulated board' : address;

@@ -3,6 +3,8 @@ import type { InferenceView } from '../../src/protocol/device';
 const KEPT_MS = 60_000;
 const LATENCIES = 4096;
 const RATE_MS = 3000;
+/** What a board had waiting comes at once when it is connected: the first second says nothing of a rate. */
+export const BURST_MS = 1000;
 
 export interface TopClass {
   readonly timeMs: number;
@@ -14,6 +16,7 @@ export interface TopClass {
 export class ResultHistory {
   #tops: TopClass[] = [];
   #times: number[] = [];
+  #firstMs: number | null = null;
   #latencies: number[] = [];
   #stages: Readonly<Record<string, number>>[] = [];
   #labels: string[] = [];
@@ -21,6 +24,7 @@ export class ResultHistory {
   clear(): void {
     this.#tops = [];
     this.#times = [];
+    this.#firstMs = null;
     this.#latencies = [];
     this.#stages = [];
     this.#labels = [];
@@ -46,8 +50,9 @@ export class ResultHistory {
     return this.#latencies.slice(-LATENCIES);
   }
 
-  /** Results a second of the last three seconds before `nowMs`. */
-  rate(nowMs: number): number {
+  /** Results a second of the last three seconds before `nowMs`; null until there were as many after the first one. */
+  rate(nowMs: number): number | null {
+    if (this.#firstMs === null || nowMs - RATE_MS < this.#firstMs + BURST_MS) return null;
     return (this.#times.filter((timeMs) => timeMs > nowMs - RATE_MS && timeMs <= nowMs).length * 1000) / RATE_MS;
   }
 
@@ -77,6 +82,7 @@ export class ResultHistory {
   }
 
   #addOne(result: InferenceView): void {
+    this.#firstMs ??= result.timeMs;
     this.#times.push(result.timeMs);
     if (result.kind === 'classification') {
       for (const { label } of result.classes) if (!this.#labels.includes(label)) this.#labels.push(label);

@@ -1,6 +1,7 @@
 import { decimate } from '../../src/core/device/decimate';
 import { PointRing } from '../../src/core/device/pointRing';
 import type { SeriesPoints } from '../../src/protocol/device';
+import { BURST_MS } from './resultHistory';
 
 /** Kept for a paused view to look at. */
 const KEPT_MS = 60_000;
@@ -9,12 +10,16 @@ const MAX_POINTS = 1 << 17;
 /** A pause longer than this is drawn as a gap. */
 const GAP_MS = 1500;
 
+/** A rate of less than this is a guess. */
+const RATE_MS = 3000;
+
 /** As many as there are colours. */
 export const MAX_PLOTTED = 6;
 
 interface Kept {
   readonly unit: string;
   readonly ring: PointRing;
+  readonly firstMs: number;
 }
 
 export interface SeriesInfo {
@@ -42,7 +47,11 @@ export class SeriesHistory {
     for (const { name, unit, timesMs, values } of batch) {
       let kept = this.#series.get(name);
       if (!kept || (unit !== '' && kept.unit !== unit)) {
-        kept = { unit, ring: kept?.ring ?? new PointRing(MAX_POINTS) };
+        kept = {
+          unit,
+          ring: kept?.ring ?? new PointRing(MAX_POINTS),
+          firstMs: kept?.firstMs ?? timesMs[0] ?? 0,
+        };
         this.#series.set(name, kept);
         isNew = true;
       }
@@ -57,12 +66,16 @@ export class SeriesHistory {
     return [...this.#series].map(([name, { unit }]) => ({ name, unit })).sort(byName);
   }
 
-  /** Points a second of a series over its kept time; 0 when there are too few. */
-  rate(name: string): number {
-    const points = this.#series.get(name)?.ring.points().timesMs;
-    if (!points || points.length < 3) return 0;
-    const spanMs = points.at(-1)! - points[0]!;
-    return spanMs > 0 ? ((points.length - 1) * 1000) / spanMs : 0;
+  /** Points a second of a series over its kept time without its first second; null until that is long enough to tell. */
+  rate(name: string): number | null {
+    const kept = this.#series.get(name);
+    if (!kept) return null;
+    const { timesMs } = kept.ring.points();
+    const first = timesMs.findIndex((timeMs) => timeMs >= kept.firstMs + BURST_MS);
+    const intervals = timesMs.length - 1 - first;
+    if (first < 0 || intervals < 2) return null;
+    const spanMs = timesMs.at(-1)! - timesMs[first]!;
+    return spanMs >= RATE_MS ? (intervals * 1000) / spanMs : null;
   }
 
   /** The newest value of a series. */

@@ -23,17 +23,27 @@ const titles: Readonly<Record<string, string>> = {
 
 /** What to do about it, where the message alone does not say. */
 const hints: Readonly<Record<string, string>> = {
+  empty: 'It holds no bytes: download or convert the model again, and the editor reloads by itself.',
   'lfs-pointer': 'Run “git lfs pull” in the terminal; the editor reloads by itself.',
 };
 
+/** A message without the words that the title above it says already. */
+function beyondTitle(message: string, title: string): string {
+  if (title === '' || !message.startsWith(title)) return message;
+  const rest = message.slice(title.length);
+  if (rest === '' || rest === '.') return '';
+  const says = /^[:,;.] *(\S.*)$/s.exec(rest)?.[1];
+  return says === undefined ? message : says.charAt(0).toUpperCase() + says.slice(1);
+}
+
 /** A failed answer as the page that stands in place of the model. */
 export function describeProblem(failure: Failure, fileName: string): EditorProblem {
-  const title = titles[failure.reason];
+  const title = titles[failure.reason]?.replace('%', fileName);
   const hint = hints[failure.reason];
-  const says =
-    hint !== undefined && !failure.message.includes('git lfs') ? `${failure.message} ${hint}` : failure.message;
+  const message = beyondTitle(failure.message, title ?? '');
+  const says = hint !== undefined && !message.includes('git lfs') ? `${message} ${hint}`.trim() : message;
   return {
-    title: title?.replace('%', fileName) ?? `${fileName} could not be read`,
+    title: title ?? `${fileName} could not be read`,
     message: says,
     reason: failure.reason,
     details: failure.details,

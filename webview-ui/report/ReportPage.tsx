@@ -1,4 +1,4 @@
-import type { TransformAnswer } from '../../src/core/answers/transformAnswer';
+import type { LayerError, TransformAnswer } from '../../src/core/answers/transformAnswer';
 import type { ReportAction, ReportView } from '../../src/protocol/report';
 import { Button } from '../shared/controls';
 import { formatDecibels, formatPercent } from '../shared/formatNumber';
@@ -51,7 +51,7 @@ export function ReportPage({ report, act }: ReportPageProps) {
       </p>
       <Strip answer={answer} />
       <div class="columns">
-        {answer.layers.length > 0 ? <LayerErrors layers={answer.layers} /> : null}
+        {answer.layers.some(hasFigure) ? <LayerErrors layers={answer.layers} /> : null}
         <div class="stack">
           <BeforeAfter changes={changesOf(answer)} />
           <Notes notes={answer.notes} />
@@ -59,6 +59,11 @@ export function ReportPage({ report, act }: ReportPageProps) {
       </div>
     </main>
   );
+}
+
+/** Without data there is nothing measured of a layer. */
+function hasFigure({ sqnrDb, aloneSqnrDb, seen, covered }: LayerError): boolean {
+  return [sqnrDb, aloneSqnrDb, seen, covered].some((figure) => (figure ?? null) !== null);
 }
 
 function fileName(path: string): string {

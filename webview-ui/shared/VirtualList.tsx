@@ -7,6 +7,8 @@ interface VirtualListProps {
   readonly rowHeight: number;
   /** The row to keep in view; it is scrolled to when it changes. */
   readonly current: number | null;
+  /** What the rows are sorted by: another value shows the list from its top, wherever the current row went. */
+  readonly order?: unknown;
   /** Keep it the same function for as long as the same rows are to be shown. */
   readonly renderRow: (row: number) => ComponentChildren;
   /** Drawn above the rows; stays in place while they scroll down, scrolls sideways with them. */
@@ -37,7 +39,7 @@ function useRows(renderRow: VirtualListProps['renderRow'], range: RowRange): rea
 
 /** A grid of fixed-height rows that renders only what is in sight. */
 export function VirtualList(props: VirtualListProps) {
-  const { rowCount, rowHeight, current, headerHeight = 0 } = props;
+  const { rowCount, rowHeight, current, order, headerHeight = 0 } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -55,11 +57,18 @@ export function VirtualList(props: VirtualListProps) {
     };
   }, []);
 
+  const lastOrder = useRef(order);
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element === null || current === null || current < 0) return;
+    if (element === null) return;
+    if (lastOrder.current !== order) {
+      lastOrder.current = order;
+      element.scrollTop = 0;
+      return;
+    }
+    if (current === null || current < 0) return;
     element.scrollTop = scrollToRow(current, element.scrollTop, element.clientHeight - headerHeight, rowHeight);
-  }, [current, rowHeight, headerHeight]);
+  }, [current, order, rowHeight, headerHeight]);
 
   const range = virtualRange(scrollTop, height - headerHeight, rowHeight, rowCount, OVERSCAN);
   const rows = useRows(props.renderRow, range);

@@ -37,18 +37,31 @@ function operatorCounts(model: Model): Readonly<Record<string, number>> {
   return Object.fromEntries([...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1)));
 }
 
+/** Why the MACs of a node are not known, in words. */
+function unknownMacsReason({ op }: Node): string {
+  if (op.kind === 'Opaque') return 'the operator is not known';
+  if (op.kind === 'While' || op.kind === 'Loop' || op.kind === 'Scan') return 'the number of rounds is not known';
+  return 'bodies' in op ? 'a graph that it runs has such operators' : 'a shape is not known';
+}
+
+function named(names: readonly string[]): string {
+  const rest = names.length - NAMED_OPERATORS;
+  return names.slice(0, NAMED_OPERATORS).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** Which operators have no MACs, by reason, in one sentence. */
 function macsNote(model: Model, counts: readonly GraphMacs[]): string | null {
-  const unknown = new Set<string>();
+  const unknown = new Map<string, Set<string>>();
   for (const [index, graph] of model.graphs.entries()) {
     for (const node of graph.nodes) {
-      if (counts[index]?.nodes[node.id] === null) unknown.add(operatorName(node));
+      if (counts[index]?.nodes[node.id] !== null) continue;
+      const reason = unknownMacsReason(node);
+      unknown.set(reason, (unknown.get(reason) ?? new Set()).add(operatorName(node)));
     }
   }
   if (unknown.size === 0) return null;
-  const names = [...unknown];
-  const rest = names.length - NAMED_OPERATORS;
-  const list = names.slice(0, NAMED_OPERATORS).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  return `MACs are not counted for ${list}: the operator, a shape or a number of rounds is not known.`;
+  const parts = [...unknown].map(([reason, names]) => `${named([...names])} (${reason})`);
+  return `MACs are not counted for ${parts.join('; ')}.`;
 }
 
 function branchNote(model: Model): string | null {

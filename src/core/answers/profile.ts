@@ -1,5 +1,5 @@
 import type { Model } from '../ir/model';
-import { findParameters } from '../ir/weights';
+import { externalBytes, findParameters } from '../ir/weights';
 import { planMemory, type MemoryPlan, type NoMemoryPlan } from '../memory/memoryPlan';
 import { asksForNoScratch } from '../memory/scratchFree';
 import type { Board } from '../targets/board';
@@ -30,7 +30,8 @@ export function profile(
   plan: MemoryPlan | NoMemoryPlan = planMemory(model),
 ): ProfileAnswer {
   const figures = planFigures(plan);
-  const need = { arena: figures.planned, flash: model.fileBytes };
+  const flash = model.fileBytes + externalBytes(model);
+  const need = { arena: figures.planned, flash };
   const fits = board ? fit(board, need) : { ram: null, flash: null, regions: [] };
   const isExact = figures.planned !== null && planIsExact(model, runtime);
   return {
@@ -41,7 +42,7 @@ export function profile(
     runtime: runtime.id,
     arena: { total: null, planned: figures.planned, scratch: isExact ? 0 : null, persistent: null, minimum: null },
     lowerBound: figures.lowerBound,
-    flash: { weights: findParameters(model).bytes, model: model.fileBytes, code: null },
+    flash: { weights: findParameters(model).bytes, model: flash, code: null },
     fits,
     latencyMs: null,
     lint: lint({ model, runtime, board, need }),
@@ -63,7 +64,7 @@ function estimates(planned: boolean, fits: ProfileAnswer['fits']): readonly stri
 
 const unknownNotes: readonly string[] = [
   'Persistent, total and minimum arena bytes are not modelled yet: the arena is larger than what is planned.',
-  'Code size is not modelled yet: flash counts the model file only.',
+  'Code size is not modelled yet: flash counts the model only.',
   'Latency is not modelled yet.',
 ];
 

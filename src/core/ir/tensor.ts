@@ -13,8 +13,10 @@ export type TensorId = number;
 export interface ConstantData {
   /** Bytes that `read` will return. */
   readonly byteLength: number;
-  /** Bytes the constant takes in the file (differs from byteLength for varint-encoded ONNX data). */
+  /** Bytes the constant takes where it is stored (differs from byteLength for varint-encoded ONNX data). */
   readonly storedBytes: number;
+  /** How many of the stored bytes lie in another file than the model's; left out where none do. */
+  readonly externalBytes?: number;
   /** Reads from the file now; the caller must not write into the result. Throws ModelError when the bytes are gone. */
   read(): Uint8Array;
   /** Two tensors with the same key share their bytes: count them once. */

@@ -20,7 +20,7 @@ export interface ModelParameters {
   readonly graphs: readonly GraphParameters[];
   /** Elements of all parameters, shared bytes once. */
   readonly count: number;
-  /** Bytes they take in the file, shared ones once. */
+  /** Bytes they take where they are stored, in the model file or beside it, shared ones once. */
   readonly bytes: number;
 }
 
@@ -107,6 +107,17 @@ export function findParameters(model: Model): ModelParameters {
     }
   }
   return { graphs, count, bytes };
+}
+
+/** Bytes of all constants that lie in other files than the model's, shared ones once. Reads none of them. */
+export function externalBytes(model: Model): number {
+  const byKey = new Map<string, number>();
+  for (const graph of model.graphs) {
+    for (const { constant } of graph.tensors) {
+      if (constant?.externalBytes !== undefined) byKey.set(constant.key, constant.externalBytes);
+    }
+  }
+  return [...byKey.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Follows operators that only move, cast or dequantize, back to the constant they start from. */

@@ -52,6 +52,7 @@ export function buildGraphView(graph: Graph): GraphView {
   return {
     nodeCount: graph.nodes.length,
     labels: drawn.map((node) => node.label),
+    names: drawn.map((_, element) => graph.nodes[element]?.source.name ?? ''),
     details: drawn.map((node) => node.detail),
     kinds: drawn.map((node) => node.kind),
     ...positions,

@@ -3,6 +3,8 @@ export interface GraphView {
   readonly nodeCount: number;
   /** Operator names; for graph inputs and outputs the tensor's name. */
   readonly labels: readonly string[];
+  /** What the file calls each operator (ONNX node names), for search; empty where it has no name, and for inputs and outputs. */
+  readonly names: readonly string[];
   /** Second line: "3×3 → 16", or the dtype and shape of an input. */
   readonly details: readonly string[];
   readonly kinds: readonly ('operator' | 'input' | 'output')[];

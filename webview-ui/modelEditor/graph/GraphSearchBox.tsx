@@ -128,7 +128,7 @@ function Hit({ result, row, isCurrent, onPick }: HitProps) {
       <div role="gridcell" class="mono" title={hit.text}>
         {middleEllipsis(hit.text, 40)}
       </div>
-      <div role="gridcell" class="caption ellipsis">
+      <div role="gridcell" class="caption ellipsis" title={hit.detail}>
         {hit.detail}
       </div>
     </div>

@@ -18,7 +18,7 @@ export interface SearchResult {
 
 export const HITS_KEPT = 500;
 
-/** Finds operators (by name, or by number as `#12`) and tensors (by name) that contain every word of the query. */
+/** Finds operators (by kind, by the name the file gives them, or by number as `#12`) and tensors (by name) that contain every word of the query. */
 export class GraphSearch {
   readonly #view: GraphView;
   readonly #elements: readonly string[];
@@ -26,7 +26,9 @@ export class GraphSearch {
 
   constructor(view: GraphView) {
     this.#view = view;
-    this.#elements = view.labels.map((label, element) => `${label} ${view.details[element] ?? ''}`.toLowerCase());
+    this.#elements = view.labels.map((label, element) =>
+      `${label} ${view.details[element] ?? ''} ${view.names[element] ?? ''}`.toLowerCase(),
+    );
     this.#tensors = view.tensorNames.map((name) => name.toLowerCase());
   }
 
@@ -64,7 +66,9 @@ export class GraphSearch {
       element,
       tensor: null,
       text: this.#view.labels[element] ?? '',
-      detail: isOperator ? `#${element} ${detail}`.trim() : `${this.#view.kinds[element] ?? ''} ${detail}`.trim(),
+      detail: isOperator
+        ? [`#${element}`, detail, this.#view.names[element] ?? ''].filter((part) => part !== '').join(' ')
+        : `${this.#view.kinds[element] ?? ''} ${detail}`.trim(),
     };
   }
 

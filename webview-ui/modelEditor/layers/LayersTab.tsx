@@ -9,7 +9,7 @@ import type { EditorModel } from '../editorModel';
 import { NoOperators, Skeleton, TabProblem } from '../StatePages';
 import { LayersHead } from './LayersHead';
 import { LayerRow, ROW_HEIGHT } from './LayerRow';
-import { figureColumns, sortRows, type FigureColumn } from './layerColumns';
+import { figureColumns, sortRows, totalNote, totalText, type FigureColumn } from './layerColumns';
 import { layersCsv } from './layersCsv';
 import { filterRows } from './layersFilter';
 
@@ -69,6 +69,7 @@ function LayersTable({ model, view }: { readonly model: EditorModel; readonly vi
         rowCount={rows.length}
         rowHeight={ROW_HEIGHT}
         current={position}
+        order={sort}
         headerHeight={ROW_HEIGHT}
         activeRowId={position < 0 ? undefined : `layer-${rows[position] ?? 0}`}
         onKeyDown={onKeyDown}
@@ -198,9 +199,11 @@ function Totals({ columns, count }: { readonly columns: readonly FigureColumn[];
         <span
           key={column.key}
           class={`figure bold strong ${column.wideOnly ? 'wide-only' : ''}`}
-          title={column.key === 'liveBytes' ? `${formatBytes(column.largest)} at the peak` : undefined}
+          title={
+            column.key === 'liveBytes' ? `${formatBytes(column.largest)} at the peak` : (totalNote(column) ?? undefined)
+          }
         >
-          {column.total !== null ? formatInteger(column.total) : null}
+          {totalText(column)}
           {column.key === 'liveBytes' ? formatInteger(column.largest) : null}
           <span class="heat-track blank caption wide-only">{column.key === 'liveBytes' ? 'peak' : ''}</span>
         </span>

@@ -1,4 +1,5 @@
 import type { LayersView } from '../../../src/protocol/views';
+import { formatInteger } from '../../shared/formatNumber';
 import { largestOf } from '../../shared/heatRamp';
 
 export type FigureKey = 'macs' | 'parameters' | 'weightBytes' | 'outputBytes' | 'liveBytes';
@@ -11,11 +12,13 @@ export interface FigureColumn {
   readonly largest: number;
   /** Sum of the known values; null where a sum means nothing (bytes alive at the same time). */
   readonly total: number | null;
+  /** Operators with a row whose figure is not known: with one or more, the total is a lower bound. */
+  readonly unknownOps: readonly string[];
   /** Not in the narrow layout. */
   readonly wideOnly: boolean;
 }
 
-const figures: readonly Omit<FigureColumn, 'values' | 'largest' | 'total'>[] = [
+const figures: readonly Omit<FigureColumn, 'values' | 'largest' | 'total' | 'unknownOps'>[] = [
   { key: 'macs', title: 'MACs', wideOnly: false },
   { key: 'parameters', title: 'Params', wideOnly: true },
   { key: 'weightBytes', title: 'Weights, B', wideOnly: false },
@@ -37,8 +40,26 @@ export function figureColumns(view: LayersView): readonly FigureColumn[] {
   return figures.map((figure) => {
     const values = view[figure.key];
     const summable = figure.key !== 'liveBytes' && figure.key !== 'outputBytes';
-    return { ...figure, values, largest: largestOf(values), total: summable ? knownSum(values) : null };
+    const unknownOps = [...new Set(view.ops.filter((_, node) => (values[node] ?? 0) < 0))];
+    return { ...figure, values, largest: largestOf(values), total: summable ? knownSum(values) : null, unknownOps };
   });
+}
+
+/** The total as it is written: a sum that leaves rows out says so. */
+export function totalText({ total, unknownOps }: FigureColumn): string {
+  if (total === null) return '';
+  if (unknownOps.length === 0) return formatInteger(total);
+  return total === 0 ? 'not known' : `≥ ${formatInteger(total)}`;
+}
+
+const OPERATORS_NAMED = 5;
+
+/** What a total leaves out; null when it is whole. */
+export function totalNote({ title, total, unknownOps }: FigureColumn): string | null {
+  if (total === null || unknownOps.length === 0) return null;
+  const more = unknownOps.length - OPERATORS_NAMED;
+  const names = unknownOps.slice(0, OPERATORS_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return `${title} of some layers are not known and not in this sum: ${names}.`;
 }
 
 function knownSum(values: Float64Array): number {

@@ -2,7 +2,7 @@ import type { BufferView, MemoryView } from '../../../src/protocol/views';
 import { heatStep, TENSOR_POWER } from '../../shared/heatRamp';
 import { formatInteger } from '../../shared/formatNumber';
 import type { ThemeColors } from '../../shared/themeColors';
-import { drawByteAxis, drawLimit, drawOverArea, drawPlanLines } from './drawMemoryAxes';
+import { drawByteAxis, drawLimit, drawOverArea, drawPlanLabels, drawPlanLines } from './drawMemoryAxes';
 import { drawLiveCurve, drawStrip } from './drawLiveCurve';
 import { makerOf } from './memoryQueries';
 import { xOf, yOf, type MemoryLayout, type MemoryWindow } from './memoryWindow';
@@ -47,11 +47,12 @@ export function drawMemory(context: Context, colors: ThemeColors, scene: MemoryS
   context.rect(layout.left, layout.top, layout.right - layout.left, layout.bottom - layout.top);
   context.clip();
   drawBand(context, colors, scene, layout.top, layout.bottom);
-  drawBuffers(context, colors, scene);
+  const figures = drawBuffers(context, colors, scene);
   drawOverArea(context, colors, scene);
   context.restore();
   drawPlanLines(context, colors, scene);
-  drawLimit(context, colors, scene);
+  const limit = drawLimit(context, colors, scene);
+  drawPlanLabels(context, colors, scene, limit === null ? figures : [limit, ...figures]);
   drawBandLabel(context, colors, scene);
   drawLiveCurve(context, colors, scene);
   drawStrip(context, colors, scene);
@@ -106,9 +107,11 @@ function isInWindow({ first, last, offset, bytes }: BufferView, window: MemoryWi
   return inTime && offset + bytes >= window.fromByte && offset <= window.toByte;
 }
 
-function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene): void {
+/** Draws the buffers; where their figures stand. */
+function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene): readonly Box[] {
   const { view, window, layout, selectedTensor, hovered } = scene;
   const marked: number[] = [];
+  const figures: Box[] = [];
   for (const [index, buffer] of view.buffers.entries()) {
     if (!isInWindow(buffer, window)) continue;
     const box = bufferBox(layout, window, buffer);
@@ -121,7 +124,8 @@ function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene):
       context.strokeStyle = colors.heatEdge;
       context.lineWidth = 1;
       context.stroke();
-      drawBufferText(context, colors, buffer, box, step);
+      const figure = drawBufferText(context, colors, buffer, box, step);
+      if (figure !== null) figures.push(figure);
     } else context.fillRect(box.x, box.y, box.width, box.height);
     if (index === hovered || (selectedTensor !== null && buffer.tensor === selectedTensor)) marked.push(index);
   }
@@ -132,13 +136,16 @@ function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene):
     context.lineWidth = 2;
     context.strokeRect(box.x, box.y, box.width, box.height);
   }
+  return figures;
 }
 
-function drawBufferText(context: Context, colors: ThemeColors, buffer: BufferView, box: Box, step: number): void {
-  if (box.height < 16 || box.width < 24) return;
+/** The buffer's bytes, and who makes it where there is room; where they stand, null for a box too small for them. */
+function drawBufferText(context: Context, colors: ThemeColors, buffer: BufferView, box: Box, step: number): Box | null {
+  if (box.height < 16 || box.width < 24) return null;
   const bytes = formatInteger(buffer.bytes);
   context.font = `600 11px ${colors.font}`;
-  if (context.measureText(bytes).width > box.width - 6) return;
+  const width = context.measureText(bytes).width;
+  if (width > box.width - 6) return null;
   // Categories are light in dark themes and dark in light ones, as the ramp's upper half is.
   context.fillStyle = step >= 0 && step < 4 ? colors.heatInkLow : colors.heatInkHigh;
   context.textAlign = 'center';
@@ -147,11 +154,14 @@ function drawBufferText(context: Context, colors: ThemeColors, buffer: BufferVie
   const y = box.y + box.height / 2;
   if (box.height < 32) {
     context.fillText(bytes, x, y);
-    return;
+    return { x: x - width / 2, y: y - 7, width, height: 14 };
   }
   context.fillText(bytes, x, y - 6.5);
   context.font = `400 10px ${colors.font}`;
-  context.fillText(makerOf(buffer), x, y + 7.5);
+  const maker = makerOf(buffer);
+  context.fillText(maker, x, y + 7.5);
+  const widest = Math.max(width, context.measureText(maker).width);
+  return { x: x - widest / 2, y: y - 14, width: widest, height: 28 };
 }
 
 function drawLeader(context: Context, colors: ThemeColors, scene: MemoryScene): void {

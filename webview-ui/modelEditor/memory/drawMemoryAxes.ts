@@ -3,6 +3,8 @@ import { formatBytes, formatInteger } from '../../shared/formatNumber';
 import type { ThemeColors } from '../../shared/themeColors';
 import type { MemoryScene } from './drawMemory';
 import { yOf } from './memoryWindow';
+import type { Box } from './placeCard';
+import { LABEL_HEIGHT, placeLabel } from './placeLabel';
 
 type Context = CanvasRenderingContext2D;
 
@@ -49,50 +51,61 @@ export function drawOverArea(context: Context, colors: ThemeColors, { layout, wi
   context.restore();
 }
 
-/** How high the plan stands, and how low any could. */
-export function drawPlanLines(context: Context, colors: ThemeColors, scene: MemoryScene): void {
-  const { view, room, layout, window } = scene;
-  const same = view.planned === view.lowerBound;
-  const planned = same ? `Planned = lower bound ${formatBytes(view.planned)}` : `Planned ${formatBytes(view.planned)}`;
-  const limitY = room === null ? null : Math.max(layout.top, yOf(layout, window, room));
-  drawPlanLine(context, colors, scene, {
-    bytes: view.planned,
-    text: planned,
-    color: colors.text,
-    dash: [3, 3],
-    limitY,
-  });
-  if (same) return;
-  const text = `Lower bound ${formatBytes(view.lowerBound)}`;
-  drawPlanLine(context, colors, scene, { bytes: view.lowerBound, text, color: colors.ok, dash: [2, 3], limitY });
-}
-
 interface PlanLine {
   readonly bytes: number;
   readonly text: string;
   readonly color: string;
   readonly dash: readonly number[];
-  readonly limitY: number | null;
 }
 
-function drawPlanLine(context: Context, colors: ThemeColors, scene: MemoryScene, planLine: PlanLine): void {
-  const { layout, window } = scene;
-  const y = Math.round(yOf(layout, window, planLine.bytes)) + 0.5;
-  if (y < layout.top || y > layout.bottom) return;
-  context.strokeStyle = planLine.color;
-  context.lineWidth = 1;
-  context.setLineDash([...planLine.dash]);
-  line(context, layout.left, layout.right, y);
-  context.setLineDash([]);
-  // Above its line, unless the limit's own text is there.
-  const below = planLine.limitY !== null && planLine.limitY < y && planLine.limitY > y - 34;
-  label(context, colors, planLine.text, layout.right - 18, below ? y + 12 : y - 7, planLine.color, 400);
+/** How high the plan stands, and how low any could: one line where they are the same. */
+function planLines(colors: ThemeColors, { view }: MemoryScene): readonly PlanLine[] {
+  const { planned, lowerBound } = view;
+  const plan = { bytes: planned, color: colors.text, dash: [3, 3] };
+  if (planned === lowerBound) return [{ ...plan, text: `Planned = lower bound ${formatBytes(planned)}` }];
+  return [
+    { ...plan, text: `Planned ${formatBytes(planned)}` },
+    { bytes: lowerBound, text: `Lower bound ${formatBytes(lowerBound)}`, color: colors.ok, dash: [2, 3] },
+  ];
 }
 
-/** The board's limit: its line and what it is. Off the scale it stands at the edge with an arrow. */
-export function drawLimit(context: Context, colors: ThemeColors, scene: MemoryScene): void {
+function heightOf({ layout, window }: MemoryScene, { bytes }: PlanLine): number | null {
+  const y = Math.round(yOf(layout, window, bytes)) + 0.5;
+  return y < layout.top || y > layout.bottom ? null : y;
+}
+
+export function drawPlanLines(context: Context, colors: ThemeColors, scene: MemoryScene): void {
+  for (const planLine of planLines(colors, scene)) {
+    const y = heightOf(scene, planLine);
+    if (y === null) continue;
+    context.strokeStyle = planLine.color;
+    context.lineWidth = 1;
+    context.setLineDash([...planLine.dash]);
+    line(context, scene.layout.left, scene.layout.right, y);
+    context.setLineDash([]);
+  }
+}
+
+/** What the plan's lines are, beside what is `taken` by other text. */
+export function drawPlanLabels(context: Context, colors: ThemeColors, scene: MemoryScene, taken: readonly Box[]): void {
+  const { layout } = scene;
+  const covered = [...taken];
+  for (const planLine of planLines(colors, scene)) {
+    const y = heightOf(scene, planLine);
+    if (y === null) continue;
+    context.font = labelFont(colors, 400);
+    const width = context.measureText(planLine.text).width + 2 * LABEL_MARGIN;
+    const room = { y, left: layout.left, right: layout.right - 14, top: layout.top - 8, bottom: layout.bottom };
+    const box = placeLabel(room, width, covered);
+    covered.push(box);
+    label(context, colors, planLine.text, box, planLine.color, 400);
+  }
+}
+
+/** The board's limit: its line and what it is; where its text stands. Off the scale it stands at the edge with an arrow. */
+export function drawLimit(context: Context, colors: ThemeColors, scene: MemoryScene): Box | null {
   const { layout, window, room } = scene;
-  if (room === null) return;
+  if (room === null) return null;
   const exact = yOf(layout, window, room);
   const y = Math.min(layout.bottom, Math.max(layout.top, exact));
   const off = exact < layout.top ? ' ↑' : exact > layout.bottom ? ' ↓' : '';
@@ -102,28 +115,29 @@ export function drawLimit(context: Context, colors: ThemeColors, scene: MemorySc
   line(context, layout.left, layout.right, y);
   context.setLineDash([]);
   const text = `${scene.roomLabel}${layout.right > 640 ? scene.roomNote : ''} ${formatBytes(room)}${off}`;
-  label(context, colors, text, layout.right - 18, y + 12, colors.bad, 600);
+  context.font = labelFont(colors, 600);
+  const width = context.measureText(text).width + 2 * LABEL_MARGIN;
+  const box = { x: layout.right - 14 - width, y: y + 12 - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
+  label(context, colors, text, box, colors.bad, 600);
+  return box;
 }
 
-function label(
-  context: Context,
-  colors: ThemeColors,
-  text: string,
-  right: number,
-  middle: number,
-  color: string,
-  weight: 400 | 600,
-): void {
-  context.font = `${weight} 11px ${colors.font}`;
+const LABEL_MARGIN = 4;
+
+function labelFont(colors: ThemeColors, weight: 400 | 600): string {
+  return `${weight} 11px ${colors.font}`;
+}
+
+function label(context: Context, colors: ThemeColors, text: string, box: Box, color: string, weight: 400 | 600): void {
+  context.font = labelFont(colors, weight);
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  const width = context.measureText(text).width;
-  context.globalAlpha = 0.82;
+  context.globalAlpha = 0.9;
   context.fillStyle = colors.background;
-  context.fillRect(right - width - 4, middle - 7, width + 8, 14);
+  context.fillRect(box.x, box.y, box.width, box.height);
   context.globalAlpha = 1;
   context.fillStyle = color;
-  context.fillText(text, right, middle);
+  context.fillText(text, box.x + box.width - LABEL_MARGIN, box.y + box.height / 2);
 }
 
 function line(context: Context, left: number, right: number, y: number): void {

@@ -1,12 +1,11 @@
 import type { ProfileView } from '../../../src/protocol/views';
-import { byteTicks } from '../../shared/axisTicks';
 import { Button } from '../../shared/controls';
 import { binaryQuantity, formatCapacity, formatInteger, formatPercent } from '../../shared/formatNumber';
 import { Icon } from '../../shared/Icon';
 import type { EditorModel } from '../editorModel';
 import { Skeleton } from '../StatePages';
 import { verdictIcons } from '../Frame';
-import { fitBars, type FitBar } from './fitBars';
+import { fitBars, gaugeTicks, type FitBar } from './fitBars';
 
 /** What the model takes of each region of the board, and what is left. */
 export function FitSection({ model }: { readonly model: EditorModel }) {
@@ -80,7 +79,6 @@ function Bar({ bar }: { readonly bar: FitBar }) {
   const scale = Math.max(bar.capacity, bar.used) * 1.02;
   const percent = (bytes: number): string => `${(bytes / scale) * 100}%`;
   const over = bar.used - bar.capacity;
-  const unit = bar.capacity >= 4 * 1024 * 1024 ? 1024 * 1024 : 1024;
   return (
     <div class="fit-bar">
       <div class="row small">
@@ -107,9 +105,9 @@ function Bar({ bar }: { readonly bar: FitBar }) {
         <div class="gauge-limit" style={{ left: percent(bar.capacity) }} />
       </div>
       <div class="gauge-ticks num" aria-hidden="true">
-        {byteTicks(0, bar.capacity / unit, 9).map((tick) => (
-          <span key={tick} style={{ left: percent(tick * unit) }}>
-            {formatInteger(tick)}
+        {gaugeTicks(bar.capacity, scale).map(({ bytes, text }) => (
+          <span key={bytes} style={{ left: percent(bytes) }}>
+            {text}
           </span>
         ))}
       </div>

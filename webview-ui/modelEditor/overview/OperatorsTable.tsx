@@ -13,7 +13,7 @@ export function OperatorsTable({ overview }: { readonly overview: ModelOverview 
           {formatInteger(overview.inspect.nodes)} of {plural(shares.length, 'kind')}
         </span>
       </h2>
-      <table>
+      <table class="operators">
         <thead>
           <tr>
             <th>Operator</th>

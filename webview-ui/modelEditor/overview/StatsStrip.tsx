@@ -27,7 +27,7 @@ export function StatsStrip({
         {formatBinary(weightBytes)} of weights
       </Stat>
       <Stat caption="MACs per inference" quantity={macs === null ? null : countQuantity(macs)}>
-        {macs === null ? 'a needed shape is not known' : formatInteger(macs)}
+        {macs === null ? <UnknownMacs notes={overview.inspect.notes} /> : formatInteger(macs)}
       </Stat>
       <Stat caption="File" quantity={binaryQuantity(fileBytes)}>
         {formatBytes(fileBytes)}
@@ -35,6 +35,15 @@ export function StatsStrip({
       {profile === null ? null : <ProfileStats view={profile} />}
     </div>
   );
+}
+
+const MACS_NOTE = 'MACs are not counted for ';
+
+/** Whose MACs are missing, as the answer's notes say it. */
+function UnknownMacs({ notes }: { readonly notes: readonly string[] }) {
+  const note = notes.find((text) => text.startsWith(MACS_NOTE));
+  if (note === undefined) return <>see the notes</>;
+  return <span title={note}>without {note.slice(MACS_NOTE.length)}</span>;
 }
 
 function ProfileStats({ view }: { readonly view: ProfileView }) {

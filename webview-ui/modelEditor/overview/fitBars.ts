@@ -1,5 +1,6 @@
 import type { ProfileAnswer, RegionUse } from '../../../src/core/answers/profileAnswer';
-import { formatBytes, formatBinary, formatPercent } from '../../shared/formatNumber';
+import { byteTicks } from '../../shared/axisTicks';
+import { formatBinary, formatBytes, formatCapacity, formatInteger, formatPercent } from '../../shared/formatNumber';
 import { isEstimated } from '../estimated';
 import { isLowerBound } from '../fitVerdict';
 
@@ -23,6 +24,29 @@ export interface FitBar {
   readonly level: 'ok' | 'warn' | 'bad';
   /** "1,060 B over", "46.0 % free". */
   readonly verdict: string;
+}
+
+export interface GaugeTick {
+  readonly bytes: number;
+  readonly text: string;
+}
+
+const TICKS = 9;
+/** Fewer where the axis goes on beyond the capacity: each then has its unit. */
+const WIDE_TICKS = 4;
+
+/**
+ * Ticks of a bar's axis, which is `scale` bytes long: up to the capacity where that is most of it, over all of it where
+ * the model is so much larger that ticks within the capacity would lie on one another.
+ */
+export function gaugeTicks(capacity: number, scale: number): readonly GaugeTick[] {
+  if (capacity > scale / 2) {
+    const unit = capacity >= 4 * 1024 * 1024 ? 1024 * 1024 : 1024;
+    return byteTicks(0, capacity / unit, TICKS).map((tick) => ({ bytes: tick * unit, text: formatInteger(tick) }));
+  }
+  return byteTicks(0, scale, WIDE_TICKS)
+    .filter((bytes) => bytes < 0.94 * scale)
+    .map((bytes) => ({ bytes, text: formatCapacity(bytes) }));
 }
 
 /** Bars of the regions that the model is placed in; a kind that it is placed nowhere in has no bar. */

@@ -17,6 +17,7 @@ class SparseConstant implements ConstantData {
   readonly #values: TensorConstant;
   readonly byteLength: number;
   readonly storedBytes: number;
+  readonly externalBytes: number;
   readonly key: string;
 
   constructor(record: SparseRecord) {
@@ -24,6 +25,7 @@ class SparseConstant implements ConstantData {
     const indices = record.indices ? new TensorConstant(record.indices) : null;
     this.byteLength = this.#values.byteLength;
     this.storedBytes = this.#values.storedBytes + (indices?.storedBytes ?? 0);
+    this.externalBytes = this.#values.externalBytes + (indices?.externalBytes ?? 0);
     this.key = this.#values.key;
   }
 

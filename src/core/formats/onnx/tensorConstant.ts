@@ -11,12 +11,15 @@ export class TensorConstant implements ConstantData {
   readonly record: TensorRecord;
   readonly byteLength: number;
   readonly storedBytes: number;
+  readonly externalBytes: number;
   readonly key: string;
 
   constructor(record: TensorRecord) {
     this.record = record;
     this.byteLength = byteLengthOf(record);
-    this.storedBytes = record.raw?.length ?? record.typed?.storedBytes ?? 0;
+    // A length that is not what the shape needs is refused by `read`: what counts is what is read.
+    this.externalBytes = record.external ? this.byteLength : 0;
+    this.storedBytes = record.external ? this.byteLength : (record.raw?.length ?? record.typed?.storedBytes ?? 0);
     this.key = record.external
       ? `onnx:${record.external.location}:${record.external.offset}:${this.byteLength}`
       : `onnx:${record.range.offset}`;

@@ -15,6 +15,7 @@ export function externalConstant(context: FileContext, id: number): ConstantData
   return {
     byteLength,
     storedBytes: byteLength,
+    externalBytes: byteLength,
     key: `external:${id}`,
     read() {
       if (buffer.packing) {

@@ -35,6 +35,14 @@ describe('buildGraphView', () => {
     expect(view.boxes).toHaveLength(20);
   });
 
+  it('tells for search what the file calls each operator', () => {
+    const named = {
+      ...graph,
+      nodes: graph.nodes.map((node) => ({ ...node, source: { ...node.source, name: `n${node.id}` } })),
+    };
+    expect(buildGraphView(named).names).toEqual(['n0', 'n1', 'n2', '', '']);
+  });
+
   it('has one edge a used value, with the tensor it carries', () => {
     expect([...view.edges]).toEqual([3, 0, 0, 1, 1, 2, 2, 4]);
     expect([...view.edgeTensors]).toEqual([0, 2, 3, 4]);

@@ -4,7 +4,7 @@ import { classCategory } from '../../../../webview-ui/deviceMonitor/classColors'
 import { classRuns } from '../../../../webview-ui/deviceMonitor/classRuns';
 import { formatDuration, formatRate } from '../../../../webview-ui/deviceMonitor/formatTime';
 import { latencyStats } from '../../../../webview-ui/deviceMonitor/latencyStats';
-import { readChoice } from '../../../../webview-ui/deviceMonitor/monitorChoice';
+import { failureTitle, readChoice } from '../../../../webview-ui/deviceMonitor/monitorChoice';
 import { ResultHistory } from '../../../../webview-ui/deviceMonitor/resultHistory';
 import { SeriesHistory } from '../../../../webview-ui/deviceMonitor/seriesHistory';
 
@@ -87,14 +87,47 @@ describe('ResultHistory', () => {
     ]);
     expect(history.labels).toEqual(['idle', 'wave']);
     expect(history.heldMs()).toBe(1000);
-    expect(history.rate(3000)).toBe(1);
-    expect(history.rate(9000)).toBe(0);
     expect(history.latencies).toEqual([22, 24]);
     expect(history.averages()).toEqual([
       ['dsp', 19],
       ['inference', 4],
     ]);
     expect(history.tops(1500, 2500).map(({ timeMs }) => timeMs)).toEqual([1000, 2000]);
+  });
+});
+
+describe('rates', () => {
+  const burst = Array.from({ length: 200 }, (_, index) => 1000 + index);
+  const steady = Array.from({ length: 40 }, (_, index) => 1250 + index * 250);
+
+  it('of results leave out what came at once, and are not told before there is enough', () => {
+    const history = new ResultHistory();
+    expect(history.rate(1000)).toBeNull();
+    history.add([...burst, ...steady].map((timeMs) => result(timeMs, { idle: 1 })));
+    expect(history.rate(4900)).toBeNull();
+    expect(history.rate(6000)).toBe(4);
+    expect(history.rate(60_000)).toBe(0);
+    history.clear();
+    expect(history.rate(60_000)).toBeNull();
+  });
+
+  it('of points leave out what came at once, and are not told before there is enough', () => {
+    const history = new SeriesHistory();
+    history.add([
+      points(
+        'a',
+        [...burst, ...steady.slice(0, 12)].map((timeMs) => [timeMs, 1] as const),
+      ),
+    ]);
+    expect(history.rate('a')).toBeNull();
+    history.add([
+      points(
+        'a',
+        steady.slice(12).map((timeMs) => [timeMs, 1] as const),
+      ),
+    ]);
+    expect(history.rate('a')).toBeCloseTo(4, 6);
+    expect(history.rate('b')).toBeNull();
   });
 });
 
@@ -137,6 +170,12 @@ describe('what is written', () => {
   it('says durations and rates', () => {
     expect([4, 848, 3725].map(formatDuration)).toEqual(['4 s', '14 min 08 s', '1 h 02 min']);
     expect([0, 999, 11_432, 1.5e6].map(formatRate)).toEqual(['0 B/s', '999 B/s', '11.4 kB/s', '1.50 MB/s']);
+  });
+
+  it('calls a refusal by a few words that its sentence does not repeat', () => {
+    expect(failureTitle('not-found', '/dev/ttyACM9')).toBe('Port not found');
+    expect(failureTitle('not-found', 'tcp://nowhere:1')).toBe('Host not found');
+    expect(failureTitle('unavailable', 'COM3')).toBe('Could not connect');
   });
 
   it('keeps a choice over a reload, and nothing that is none', () => {

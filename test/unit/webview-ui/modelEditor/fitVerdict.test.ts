@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProfileAnswer, RegionUse } from '../../../../src/core/answers/profileAnswer';
 import { fitVerdict } from '../../../../webview-ui/modelEditor/fitVerdict';
-import { fitBars } from '../../../../webview-ui/modelEditor/overview/fitBars';
+import { fitBars, gaugeTicks } from '../../../../webview-ui/modelEditor/overview/fitBars';
 
 function profileWith(regions: readonly RegionUse[], more: Partial<ProfileAnswer> = {}): ProfileAnswer {
   const fitsKind = (kind: RegionUse['kind']): boolean | null => {
@@ -69,6 +69,23 @@ describe('fitBars', () => {
       [219_064, 114_224],
     ]);
     for (const bar of bars) expect(bar.segments.reduce((sum, segment) => sum + segment.bytes, 0)).toBe(bar.used);
+  });
+
+  it('has few ticks, well apart, however far the model is over', () => {
+    expect(
+      gaugeTicks(262_144, 270_000)
+        .map(({ text }) => text)
+        .slice(0, 3),
+    ).toEqual(['0', '32', '64']);
+    for (const scale of [600_000, 33_000_000, 4e9]) {
+      const ticks = gaugeTicks(262_144, scale);
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThanOrEqual(5);
+      for (const [index, tick] of ticks.entries()) {
+        expect(tick.text).toMatch(/^0 B$|(KiB|MiB|GiB)$/);
+        if (index > 0) expect(tick.bytes - ticks[index - 1]!.bytes).toBeGreaterThan(scale / 8);
+      }
+    }
   });
 
   it('labels what is estimated', () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inspect } from '../../../../../src/core/answers/inspect';
+import { profile } from '../../../../../src/core/answers/profile';
 import { OnnxBuilder, OnnxGraphBuilder } from '../../../../../src/core/formats/onnx/onnxBuilder';
 import { onnxFormat } from '../../../../../src/core/formats/onnx/onnxFormat';
 import { writeOnnx } from '../../../../../src/core/formats/onnx/writeOnnx';
@@ -9,6 +11,7 @@ import { mainGraph } from '../../../../../src/core/ir/model';
 import { verify } from '../../../../../src/core/ir/verify';
 import type { ByteSource } from '../../../../../src/core/ports/byteSource';
 import { MemoryByteSource } from '../../../../../src/core/ports/memoryByteSource';
+import { runtimeById } from '../../../../../src/core/targets/runtimes';
 import {
   branchNet,
   externalDataNet,
@@ -79,16 +82,22 @@ describe('reading ONNX', () => {
     const weights = mainGraph(complete).tensors.find((tensor) => tensor.name === 'w')!.constant!;
     expect([...new Float32Array(weights.read().slice().buffer)]).toEqual([1, 2, 3, 4]);
     expect(complete.notes).toEqual(['1 tensor is in weights.bin (24 bytes).']);
+    expect(inspect(complete)).toMatchObject({ weightBytes: 16, fileBytes: bytes.byteLength });
+    const { flash } = profile(complete, { board: null, runtime: runtimeById('tflm')! });
+    expect(flash).toMatchObject({ weights: 16, model: bytes.byteLength + 16 });
     const missing = read(bytes);
     expect(missing.notes[0]).toContain('weights.bin');
     const constant = mainGraph(missing).tensors.find((tensor) => tensor.name === 'w')!.constant!;
     expect(() => constant.read()).toThrow(expect.objectContaining({ reason: 'missing-external-data' }));
   });
 
-  it.each(['../secret', '/etc/passwd', 'C:\\secret', 'a/../../b', '\\\\host\\share'])('refuses weights at %s', (location) => {
-    const { model, files } = externalDataNet(location);
-    expect(() => read(model, files)).toThrow(expect.objectContaining({ reason: 'outside-folder' }));
-  });
+  it.each(['../secret', '/etc/passwd', 'C:\\secret', 'a/../../b', '\\\\host\\share'])(
+    'refuses weights at %s',
+    (location) => {
+      const { model, files } = externalDataNet(location);
+      expect(() => read(model, files)).toThrow(expect.objectContaining({ reason: 'outside-folder' }));
+    },
+  );
 
   it('maps operators by the rules of their opset', () => {
     const relu = builder().node('Softmax', ['x'], ['y']);

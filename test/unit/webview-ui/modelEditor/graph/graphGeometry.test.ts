@@ -16,6 +16,7 @@ const view: GraphView = {
   nodeCount: 4,
   labels: ['CONV_2D', 'CONV_2D', 'RELU', 'ADD', 'image'],
   details: ['3×3', '1×1', '', '', 'int8 1×8×8×3'],
+  names: ['/stem/Conv', '/west/Conv', '/east/Relu', '/Add', ''],
   kinds: ['operator', 'operator', 'operator', 'operator', 'input'],
   boxes: Float32Array.of(100, 50, 80, 30, 0, 100, 80, 30, 200, 100, 80, 30, 100, 150, 80, 30, 100, 0, 80, 24),
   edges: Uint32Array.of(4, 0, 0, 1, 0, 2, 1, 3, 2, 3),
@@ -86,6 +87,12 @@ describe('GraphSearch', () => {
     expect(search.find('conv 1×1').hits.map((hit) => hit.element)).toEqual([1]);
     expect(search.find('#2').hits.map((hit) => hit.text)).toEqual(['RELU']);
     expect(search.find('#9').total).toBe(0);
+  });
+
+  it('finds operators by the name that the file gives them, and shows it', () => {
+    expect(search.find('/west/conv').hits).toMatchObject([
+      { element: 1, text: 'CONV_2D', detail: '#1 1×1 /west/Conv' },
+    ]);
   });
 
   it('leads from a tensor to what makes it, or to the input', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LayersView } from '../../../../../src/protocol/views';
-import { figureColumns, sortRows } from '../../../../../webview-ui/modelEditor/layers/layerColumns';
+import {
+  figureColumns,
+  sortRows,
+  totalNote,
+  totalText,
+} from '../../../../../webview-ui/modelEditor/layers/layerColumns';
 import { layersCsv } from '../../../../../webview-ui/modelEditor/layers/layersCsv';
 import { filterRows } from '../../../../../webview-ui/modelEditor/layers/layersFilter';
 
@@ -66,6 +71,16 @@ describe('columns and CSV', () => {
   it('sum what can be summed', () => {
     const totals = Object.fromEntries(figureColumns(view).map((column) => [column.key, column.total]));
     expect(totals).toMatchObject({ macs: 958_464, parameters: 448, liveBytes: null });
+  });
+
+  it('calls a sum that leaves layers out a lower bound, and says which', () => {
+    const columns = new Map(figureColumns(view).map((column) => [column.key, column]));
+    expect(totalText(columns.get('macs')!)).toBe('≥ 958,464');
+    expect(totalNote(columns.get('macs')!)).toMatch(/^MACs .* CUSTOM\.$/);
+    expect(totalText(columns.get('parameters')!)).toBe('448');
+    expect(totalNote(columns.get('parameters')!)).toBeNull();
+    const none = { ...view, macs: new Float64Array(5).fill(-1) };
+    expect(totalText(figureColumns(none)[0]!)).toBe('not known');
   });
 
   it('quotes what needs it and leaves unknown cells empty', () => {
