@@ -26,6 +26,8 @@ export interface EngineOptions {
 export class EngineDiedError extends ResponseError<ErrorData> {
   constructor(message: string) {
     super(ErrorCodes.InternalError, message, { reason: 'engine-died', details: [] });
+    // ResponseError gives every instance its own prototype.
+    Object.setPrototypeOf(this, EngineDiedError.prototype);
     this.name = 'EngineDiedError';
   }
 }

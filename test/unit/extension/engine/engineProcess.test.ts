@@ -112,7 +112,7 @@ describe('EngineProcess with the inspector', () => {
     process.kill(first, 'SIGKILL');
     await expect(underWay).rejects.toBeInstanceOf(EngineDiedError);
     await expect(underWay).rejects.toMatchObject({
-      reason: 'engine-died',
+      data: { reason: 'engine-died', details: [] },
       message: expect.stringContaining('SIGKILL') as string,
     });
     expect((await inspector.request('inspect', { file: file('small.onnx') })).nodes).toBe(3);
