@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { filesUnder, sharedPath } from '../fixtures/sharedFiles';
 import { backendCases, networkCases } from './onnxCases';
-import { onnxRoundTripRows, onnxToTfliteRows } from './onnxToTflite';
+import { networkRows, onnxRoundTripRows, onnxToTfliteRows } from './onnxToTflite';
 import { printRows } from './table';
 import { tfliteRows } from './tfliteConversions';
 
@@ -24,4 +25,10 @@ for (const suite of process.argv.includes('--tflite-only')
 const networks = networkCases();
 wrong += printRows('ONNX -> TFLite, networks', onnxToTfliteRows(networks));
 wrong += printRows('ONNX -> TFLite -> ONNX, networks', await onnxRoundTripRows(networks));
+// Networks whose weights fit into an interpreter's 32-bit memory together with their file.
+const light = ['squeezenet', 'shufflenet', 'densenet121', 'inception_v1', 'inception_v2'];
+if (models !== null) {
+  const files = light.map((name) => path.join(models, 'onnx-backend/light', `light_${name}.onnx`));
+  wrong += printRows('ONNX -> TFLite, networks of constant weights', await networkRows(files));
+}
 process.exitCode = wrong > 0 ? 1 : 0;

@@ -8,7 +8,9 @@ import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
 import type { DType } from '../../src/core/ir/dtype';
 import { bytesOf } from '../../src/core/ir/dtype';
 import { writeTflite } from '../../src/core/formats/tflite/writeTflite';
+import { bindShape } from '../../src/core/ir/shape';
 import { readBytes } from '../fixtures/sharedFiles';
+import { reals } from '../fixtures/tfliteBuilder';
 import { runTfliteBatch, type BatchCase, type BatchOutcome } from '../fixtures/tfliteBatch';
 import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
 import { runPlainly } from './plainOnnxruntime';
@@ -169,4 +171,36 @@ async function roundTrip(onnx: OnnxCase, { run }: Ready): Promise<Row> {
     if (!isEqual) return row('wrong', `output ${index} differs by ${worst.toPrecision(3)}`);
   }
   return row('equal', '');
+}
+
+/** Networks without stored inputs: converted, and both forms run on the same made-up input. */
+export async function networkRows(files: readonly string[]): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const file of files) {
+    const name = path.basename(file);
+    const onnx = readBytes(file);
+    const model = readModel(new MemoryByteSource(onnx, name));
+    const { bytes } = toTflite(model);
+    const graph = mainGraph(model);
+    const given = graph.tensors[graph.inputs.find((id) => !graph.tensors[id]!.constant)!]!;
+    const shape = bindShape(given.shape!);
+    const values = reals(
+      shape.reduce((product, dim) => product * dim, 1),
+      1,
+    );
+    const input = { name: given.name, dtype: given.dtype, shape, data: new Uint8Array(values.buffer) };
+    const expected = await runPlainly(onnx, [input]);
+    const [outcome] = runTfliteBatch([{ model: bytes, inputs: input.data }]);
+    const converted = mainGraph(readModel(new MemoryByteSource(bytes, name)));
+    const transposes = converted.nodes.filter((node) => node.op.kind === 'Transpose').length;
+    const detail = `${graph.nodes.length} nodes -> ${converted.nodes.length}, ${transposes} TRANSPOSE`;
+    if (!outcome || 'error' in outcome || typeof expected === 'string') {
+      rows.push({ name, verdict: 'wrong', detail: `${detail}; does not run` });
+      continue;
+    }
+    const got = { dtype: 'float32', shape: expected[0]!.shape, data: outcome.bytes } as const;
+    const { worst, isEqual } = compareValues(got, expected[0]!, TOLERANCE);
+    rows.push({ name, verdict: isEqual ? 'equal' : 'wrong', detail: `${detail}; differs by ${worst.toPrecision(2)}` });
+  }
+  return rows;
 }
