@@ -7,7 +7,7 @@ export type { HistogramView } from '../core/views/histogramView';
 export type { LayersView } from '../core/views/layersView';
 export type { BufferView, MemoryView } from '../core/views/memoryView';
 export type { NodeView, TensorView } from '../core/views/nodeView';
-export type { GraphName, ModelOverview, OperatorShare, SignatureView } from '../core/views/overviewView';
+export type { ModelOverview, OperatorShare } from '../core/views/overviewView';
 export type { ProfileView } from '../core/views/profileView';
 export type {
   RunFormView,

@@ -11,13 +11,14 @@ import type {
   EditorRequestNotifications,
   EditorRequests,
 } from '../../protocol/modelEditor';
-import { copyFailureReport } from '../failures';
+import { copyFailureReport, failureOf } from '../failures';
 import { log } from '../log';
 import { targetOf } from '../targets/targetSettings';
 import { connectWebview } from '../webview/webviewPort';
 import { webviewHtml, webviewOptions } from '../webview/webviewHtml';
 import type { Workbench } from '../workbench';
 import type { ModelDocument } from './modelDocument';
+import { ViewsAhead } from './viewsAhead';
 import { TryIt } from './tryIt';
 
 /** One webview over a model: answers its requests from the inspector and tells it when the model or the target change. */
@@ -27,11 +28,13 @@ export class ModelEditor implements Disposable {
   readonly #connection: MessageConnection;
   readonly #webview: Caller<object, EditorNotifications>;
   readonly #disposables: Disposable[];
+  readonly #ahead: ViewsAhead;
   #operators: readonly string[] = [];
 
   constructor(workbench: Workbench, document: ModelDocument, panel: WebviewPanel) {
     this.#workbench = workbench;
     this.#document = document;
+    this.#ahead = new ViewsAhead(workbench, document);
     panel.webview.options = webviewOptions(workbench.extensionUri);
     this.#connection = connectWebview(panel.webview);
     this.#webview = caller<object, EditorNotifications>(this.#connection);
@@ -41,13 +44,11 @@ export class ModelEditor implements Disposable {
     this.#connection.listen();
     this.#disposables = [
       tryIt,
-      document.onDidChange(() => this.#sendContext()),
+      document.onDidChange(() => this.#changed()),
       workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('tinyml', document.uri)) this.#sendContext();
+        if (change.affectsConfiguration('tinyml', document.uri)) this.#changed();
       }),
     ];
-    // The inspector starts while the page loads, and has the file parsed when the page asks.
-    void this.#inspect('overview').catch(() => undefined);
     panel.webview.html = webviewHtml(panel.webview, workbench.extensionUri, 'modelEditor', this.#fileName());
   }
 
@@ -66,14 +67,26 @@ export class ModelEditor implements Disposable {
     };
   }
 
-  #sendContext(): void {
+  /** The model or what it is seen against changed: the page asks again for what it shows. */
+  #changed(): void {
+    this.#ahead.clear();
     this.#webview.notify('context', this.#context());
   }
 
-  async #inspect(view: 'overview'): Promise<EditorRequests['overview']['result']> {
-    const overview = await this.#workbench.inspector.request(view, { file: await this.#document.file() });
+  async #overview(): Promise<EditorRequests['overview']['result']> {
+    const { inspector } = this.#workbench;
+    const overview =
+      (await this.#ahead.take<EditorRequests['overview']['result']>('overview')) ??
+      (await inspector.request('overview', { file: await this.#document.file() }));
     this.#operators = Object.keys(overview.inspect.operators);
     return overview;
+  }
+
+  /** The page shows the reason; the log keeps it. */
+  #reportUnread(error: unknown): never {
+    const { message, details } = failureOf(error);
+    log().warn(message, ...details);
+    throw error;
   }
 
   #answerViews(): void {
@@ -81,14 +94,18 @@ export class ModelEditor implements Disposable {
     const on = answerer<EditorRequests, EditorRequestNotifications>(this.#connection);
     const file = () => this.#document.file();
     on.onRequest('context', () => this.#context());
-    on.onRequest('overview', () => this.#inspect('overview'));
+    on.onRequest('overview', () => this.#overview().catch((error: unknown) => this.#reportUnread(error)));
     on.onRequest('layers', async (params) => inspector.request('layers', { file: await file(), ...params }));
-    on.onRequest('graph', async (params) => inspector.request('graph', { file: await file(), ...params }));
+    on.onRequest('graph', async (params) => {
+      const ahead = params.graph === 0 ? this.#ahead.take<EditorRequests['graph']['result']>('graph') : undefined;
+      return ahead ?? inspector.request('graph', { file: await file(), ...params });
+    });
     on.onRequest('node', async (params) => inspector.request('node', { file: await file(), ...params }));
     on.onRequest('histogram', async (params) => inspector.request('histogram', { file: await file(), ...params }));
-    on.onRequest('profile', async (params) =>
-      inspector.request('profile', { file: await file(), ...params, ...targetOf(this.#document.uri) }),
-    );
+    on.onRequest('profile', async (params) => {
+      const ahead = params.graph === 0 ? this.#ahead.take<EditorRequests['profile']['result']>('profile') : undefined;
+      return ahead ?? inspector.request('profile', { file: await file(), ...params, ...targetOf(this.#document.uri) });
+    });
     on.onNotification('drawn', ({ tab, milliseconds }) => {
       log().debug(`${this.#fileName()}: ${tab} drawn ${Math.round(milliseconds)} ms after its page was ready`);
     });
