@@ -7,7 +7,7 @@ import { ModelEditor } from './modelEditor.mjs';
 
 /** @type {Readonly<Record<string, {title: string, sentence: RegExp}>>} */
 const broken = {
-  'empty.tflite': { title: 'empty.tflite is empty', sentence: /is empty/ },
+  'empty.tflite': { title: 'empty.tflite is empty', sentence: /holds no bytes/ },
   'truncated.tflite': { title: 'truncated.tflite ends early', sentence: /holds 1476 bytes, but refers to byte 1568/ },
   'truncated.onnx': { title: 'truncated.onnx ends early', sentence: /has 1122 bytes and its content goes to 1138/ },
   'pointer.onnx': { title: 'This is a Git LFS pointer', sentence: /git lfs pull/ },

@@ -40,11 +40,15 @@ describe('settings', () => {
 });
 
 describe('trust', () => {
-  it('is asked for by the commands that run a model, and by no other', () => {
+  it('is asked for by the commands that run a model or write one, and by no other', () => {
     const { contributes, capabilities } = manifest();
     assert.equal(capabilities.untrustedWorkspaces.supported, 'limited');
     const guarded = contributes.commands.filter(({ enablement }) => enablement === 'isWorkspaceTrusted');
-    assert.deepEqual(guarded.map(({ command }) => command).sort(), ['tinyml.prune', 'tinyml.quantize']);
+    assert.deepEqual(guarded.map(({ command }) => command).sort(), [
+      'tinyml.convert',
+      'tinyml.prune',
+      'tinyml.quantize',
+    ]);
   });
 });
 
