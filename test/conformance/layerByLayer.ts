@@ -11,7 +11,7 @@ import { runTfliteBatch } from '../fixtures/tfliteBatch';
 import { compareValues } from './compareValues';
 import type { Row } from './table';
 import { runPlainly } from './plainOnnxruntime';
-import { outputsOf } from './tfliteConversions';
+import { outputsOf } from './batchOutputs';
 
 /**
  * ONNX Runtime rounds the result of an integer layer once, in float; TFLite's kernels scale by a fixed-point multiplier

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { writeTflite } from '../../src/core/formats/tflite/writeTflite';
 import { readModel } from '../../src/core/formats/readModel';
-import { bytesOf, type DType } from '../../src/core/ir/dtype';
+import { bytesOf } from '../../src/core/ir/dtype';
 import { ModelError } from '../../src/core/ir/errors';
 import type { Graph } from '../../src/core/ir/graph';
 import { mainGraph, type Model } from '../../src/core/ir/model';
@@ -15,11 +15,12 @@ import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
 import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
 import { readBytes } from '../fixtures/sharedFiles';
 import { reals } from '../fixtures/tfliteBuilder';
-import { runTfliteBatch, type BatchOutcome } from '../fixtures/tfliteBatch';
+import { runTfliteBatch } from '../fixtures/tfliteBatch';
 import { compareValues } from './compareValues';
 import { withNarrowPorts } from './narrowPorts';
 import { runPlainly } from './plainOnnxruntime';
 import { layerByLayer } from './layerByLayer';
+import { outputsOf } from './batchOutputs';
 import type { Row } from './table';
 
 const TOLERANCE = 1e-4;
@@ -103,18 +104,6 @@ function convert(file: string): Converted | Row {
 
 const narrowed = ({ dtype, data }: TensorValue): Uint8Array =>
   dtype === 'int64' ? new Uint8Array(Int32Array.from(new BigInt64Array(data.slice().buffer), Number).buffer) : data;
-
-export function outputsOf(outcome: Extract<BatchOutcome, { bytes: Uint8Array }>): TensorValue[] {
-  let at = 0;
-  return outcome.outputs.map(({ shape, dtype }) => {
-    const size = bytesOf(
-      dtype as DType,
-      shape.reduce((product, dim) => product * dim, 1),
-    );
-    const data = outcome.bytes.slice(at, (at += size));
-    return { dtype: dtype as DType, shape, data };
-  });
-}
 
 function judge(name: string, got: readonly TensorValue[], expected: readonly TensorValue[], isQuantized: boolean): Row {
   for (const [index, theirs] of expected.entries()) {
