@@ -5,6 +5,7 @@ import { formatInteger, formatPercent, NOT_APPLICABLE, plural } from '../../shar
 export function OperatorsTable({ overview }: { readonly overview: ModelOverview }) {
   const shares = [...overview.operatorShares].sort((a, b) => (b.macs ?? -1) - (a.macs ?? -1) || b.count - a.count);
   const total = shares.reduce((sum, share) => sum + (share.macs ?? 0), 0);
+  const isWhole = shares.every((share) => share.macs !== null);
   return (
     <section class="stack">
       <h2>
@@ -19,7 +20,7 @@ export function OperatorsTable({ overview }: { readonly overview: ModelOverview 
             <th>Operator</th>
             <th class="num">Count</th>
             <th class="num">MACs</th>
-            <th class="share-head">Share of MACs</th>
+            <th class="share-head">{isWhole ? 'Share of MACs' : 'Share of known MACs'}</th>
           </tr>
         </thead>
         <tbody>

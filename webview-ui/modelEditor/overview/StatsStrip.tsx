@@ -43,7 +43,7 @@ const MACS_NOTE = 'MACs are not counted for ';
 function UnknownMacs({ notes }: { readonly notes: readonly string[] }) {
   const note = notes.find((text) => text.startsWith(MACS_NOTE));
   if (note === undefined) return <>see the notes</>;
-  return <span title={note}>without {note.slice(MACS_NOTE.length)}</span>;
+  return <span title={note}>not counted: {note.slice(MACS_NOTE.length)}</span>;
 }
 
 function ProfileStats({ view }: { readonly view: ProfileView }) {

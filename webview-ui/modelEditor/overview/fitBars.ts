@@ -33,7 +33,7 @@ export interface GaugeTick {
 
 const TICKS = 9;
 /** Fewer where the axis goes on beyond the capacity: each then has its unit. */
-const WIDE_TICKS = 4;
+const WIDE_TICKS = 5;
 
 /**
  * Ticks of a bar's axis, which is `scale` bytes long: up to the capacity where that is most of it, over all of it where
