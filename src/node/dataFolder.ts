@@ -2,7 +2,8 @@ import { readFileSync, statSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import type { PixelScale } from '../core/datasets/picture';
-import { readSamples, SAMPLE_EXTENSIONS, type Sample, type SampleInput } from '../core/datasets/sample';
+import { readSamples, type Sample, type SampleInput } from '../core/datasets/sample';
+import { SAMPLE_EXTENSIONS } from '../core/datasets/sampleExtensions';
 import { ModelError } from '../core/ir/errors';
 
 const MAX_DEPTH = 4;

@@ -24,9 +24,6 @@ export interface SampleInput {
 /** One set of inputs for one inference. */
 export type Sample = NamedValues;
 
-/** Endings of files that `readSamples` can take, lower-case. */
-export const SAMPLE_EXTENSIONS: readonly string[] = ['.png', '.jpg', '.jpeg', '.npy', '.npz', '.wav', '.bin', '.raw'];
-
 /**
  * Samples of one data file, fitted to the model's inputs. One file is one sample, except arrays with one dimension more
  * than the input, or whose first dimension replaces a batch of 1: they hold many.

@@ -1,7 +1,7 @@
 import { Uri, l10n, window, workspace } from 'vscode';
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
-import { SAMPLE_EXTENSIONS } from '../../core/datasets/sample';
+import { SAMPLE_EXTENSIONS } from '../../core/datasets/sampleExtensions';
 import type { PixelScale } from '../../core/datasets/picture';
 import type { ExecutorId } from '../../core/transforms/run/modelSession';
 import { answerer, caller } from '../../protocol/connection';
