@@ -36,7 +36,8 @@ async function runMocha(files, session) {
     records.push(record);
     printRecord(record);
   });
-  const mocha = new Mocha({ ui: 'bdd', timeout: testTimeoutMs, reporter, forbidOnly: true });
+  // A window on a busy machine can lose the focus once; what fails twice is broken. Every second try is printed.
+  const mocha = new Mocha({ retries: 1, ui: 'bdd', timeout: testTimeoutMs, reporter, forbidOnly: true });
   if (options.grep) mocha.grep(options.grep);
   for (const file of files) mocha.addFile(path.join(folder, file));
   mocha.suite.ctx.session = session;
@@ -44,7 +45,11 @@ async function runMocha(files, session) {
     if (this.currentTest?.state === 'failed') await session.showFailure(this.currentTest.fullTitle());
   });
   await mocha.loadFilesAsync();
-  await new Promise((resolve) => mocha.run(resolve));
+  await new Promise((resolve) => {
+    mocha.run(resolve).on('retry', (test, error) => {
+      console.log(`  ↻ ${test.fullTitle()} is tried again: ${error.message.split('\n')[0]}`);
+    });
+  });
 }
 
 /** @param {string | undefined} trouble */

@@ -50,7 +50,11 @@ async function askForBaudRate(address: string, workbench: Workbench): Promise<nu
     description: rate === last ? l10n.t('last used') : '',
     rate,
   }));
-  const picked = await window.showQuickPick(items, { title: l10n.t('Baud rate of {0}', address) });
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('Baud rate of {0}', address),
+    // The second of two questions: a view that takes the focus must not answer it.
+    ignoreFocusOut: true,
+  });
   if (picked) await workbench.memory.update(key, picked.rate);
   return picked?.rate;
 }
