@@ -51,7 +51,7 @@ export function oneOf<T extends string>(known: readonly T[], option: string, val
 }
 
 /** Progress on one line of a terminal; nothing where standard error is a file or a pipe. */
-export function terminalProgress(stream: NodeJS.WriteStream): { readonly report: ReportProgress; done(): void } {
+function terminalProgress(stream: NodeJS.WriteStream): { readonly report: ReportProgress; done(): void } {
   if (!stream.isTTY) return { report: () => undefined, done: () => undefined };
   return {
     report: (progress) => stream.write(`\r\x1b[K${progressLine(progress)}`),
@@ -94,4 +94,14 @@ function qualityRows({ sqnrDb, cosine, top1Agreement, samples, estimated }: Tran
     ...(top1Agreement === null ? [] : [['same class', `${(top1Agreement * 100).toFixed(1)} %${mark}`]]),
     ['samples', formatCount(samples)],
   ];
+}
+
+/** Runs `work` with its progress on the terminal, which is cleared before anything else is printed. */
+export async function withTerminalProgress<T>(work: (report: ReportProgress) => Promise<T>): Promise<T> {
+  const progress = terminalProgress(process.stderr);
+  try {
+    return await work(progress.report);
+  } finally {
+    progress.done();
+  }
 }

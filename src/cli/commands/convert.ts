@@ -4,7 +4,7 @@ import { ModelError } from '../../core/ir/errors';
 import type { Command } from '../command';
 import { shapesOf, shapeOption } from '../shapeOption';
 import { alignColumns, formatBytes, formatCount } from '../table';
-import { oneOf, outputOf, terminalProgress } from '../transformOptions';
+import { oneOf, outputOf, withTerminalProgress } from '../transformOptions';
 
 const LAYOUTS = ['file', 'native'] as const;
 
@@ -46,18 +46,14 @@ export const convertCommand: Command = {
       layout: oneOf(LAYOUTS, '--layout', args.text('layout')),
     };
     const { convertFile } = await import('../../node/convertFile');
-    const progress = terminalProgress(process.stderr);
     try {
-      const answer = await convertFile(request, { report: progress.report, signal });
-      progress.done();
+      const answer = await withTerminalProgress((report) => convertFile(request, { report, signal }));
       context.answer(answer, () => convertLines(answer));
       return 0;
     } catch (error) {
       // One sentence follows; here is every node that it is about.
       if (error instanceof ModelError) for (const line of error.details) context.note(line);
       throw error;
-    } finally {
-      progress.done();
     }
   },
 };

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import process from 'node:process';
 import type { Command, CommandArguments } from '../command';
 import { UsageError } from '../commandErrors';
 import {
@@ -8,8 +7,8 @@ import {
   outputOf,
   runtimeIdOf,
   scaleOf,
-  terminalProgress,
   transformLines,
+  withTerminalProgress,
   transformOptions,
 } from '../transformOptions';
 
@@ -46,14 +45,8 @@ export const pruneCommand: Command = {
       runtime: runtimeIdOf(args),
     };
     const { pruneFile } = await import('../../node/transformFile');
-    const progress = terminalProgress(process.stderr);
-    try {
-      const result = await pruneFile(request, { report: progress.report, signal });
-      progress.done();
-      context.answer(result, () => transformLines(result));
-      return 0;
-    } finally {
-      progress.done();
-    }
+    const result = await withTerminalProgress((report) => pruneFile(request, { report, signal }));
+    context.answer(result, () => transformLines(result));
+    return 0;
   },
 };

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import process from 'node:process';
 import { RANGE_METHODS } from '../../core/transforms/quantize/ranges';
 import type { Command } from '../command';
 import { UsageError } from '../commandErrors';
@@ -9,8 +8,8 @@ import {
   outputOf,
   runtimeIdOf,
   scaleOf,
-  terminalProgress,
   transformLines,
+  withTerminalProgress,
   transformOptions,
 } from '../transformOptions';
 
@@ -42,14 +41,8 @@ export const quantizeCommand: Command = {
       runtime: runtimeIdOf(args),
     };
     const { quantizeFile } = await import('../../node/transformFile');
-    const progress = terminalProgress(process.stderr);
-    try {
-      const result = await quantizeFile(request, { report: progress.report, signal });
-      progress.done();
-      context.answer(result, () => transformLines(result));
-      return 0;
-    } finally {
-      progress.done();
-    }
+    const result = await withTerminalProgress((report) => quantizeFile(request, { report, signal }));
+    context.answer(result, () => transformLines(result));
+    return 0;
   },
 };
