@@ -4,6 +4,7 @@ import { clamp, quantizeMultiplier, roundHalfAway, roundingDivideByPot } from '.
 import { logistic, tanh } from '../gemmlowp';
 import { need, refuse, refuseTypes, type KernelContext, type KernelTable, type Prepare, type Run } from '../kernel';
 import type { Operand } from '../operand';
+import { expSingle } from '../singlePrecision';
 import { logistic16, radiusOf, tableScale, tanh16 } from '../sigmoidTable';
 import { elementwise } from './elementwise';
 import { hardSwish8 } from './hardSwish';
@@ -92,8 +93,8 @@ function prepareLogistic(context: Context): Run {
 /** TFLite reference/logistic.h: the exponential near 0, saturation far from it. */
 function logisticFloat(x: number): number {
   if (x > 16.619047164916992188) return 1;
-  if (x < -9) return fround(Math.exp(x));
-  return fround(1 / fround(1 + fround(Math.exp(-x))));
+  if (x < -9) return expSingle(x);
+  return fround(1 / fround(1 + expSingle(-x)));
 }
 
 function prepareTanh(context: Context): Run {

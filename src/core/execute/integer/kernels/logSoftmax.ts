@@ -3,6 +3,7 @@ import { clamp, quantizeMultiplier, roundingDivideByPot } from '../fixedPoint';
 import { expOnNegativeValues, logOfAtLeastOne } from '../gemmlowp';
 import { need, refuseTypes, type KernelContext, type Run } from '../kernel';
 import type { Operand } from '../operand';
+import { expSingle } from '../singlePrecision';
 import { differenceScale, rowsOf } from './differences';
 
 /** LOG_SOFTMAX over the last axis. Source: TFLite reference/log_softmax.h and TFLM log_softmax.cc. */
@@ -51,7 +52,7 @@ function prepareFloat(input: Operand, output: Operand): Run {
       let top = -Infinity;
       for (let c = 0; c < depth; c += 1) top = Math.max(top, values[from + c]!);
       let sum = 0;
-      for (let c = 0; c < depth; c += 1) sum = fround(sum + fround(Math.exp(fround(values[from + c]! - top))));
+      for (let c = 0; c < depth; c += 1) sum = fround(sum + expSingle(fround(values[from + c]! - top)));
       const logSum = fround(Math.log(sum));
       for (let c = 0; c < depth; c += 1) results[from + c] = fround(fround(values[from + c]! - top) - logSum);
     }

@@ -3,6 +3,7 @@ import { storedRange } from '../activationRange';
 import { clamp, multiplyWide, quantizeMultiplier, type QuantizedMultiplier } from '../fixedPoint';
 import { need, type KernelContext } from '../kernel';
 import type { Operand } from '../operand';
+import { expSingle } from '../singlePrecision';
 import { checkedLog2, logistic16, powerOfTwoScale, tanh16 } from '../sigmoidTable';
 import type { LstmParts } from './lstm';
 
@@ -48,7 +49,7 @@ export function floatLstm(context: KernelContext<Recurrent>): LstmArithmetic {
   const clip = cellClip(context);
   const sigmoid = (x: number): number => {
     if (x > 16.619047164916992188) return 1;
-    return x < -9 ? fround(Math.exp(x)) : fround(1 / fround(1 + fround(Math.exp(-x))));
+    return x < -9 ? expSingle(x) : fround(1 / fround(1 + expSingle(-x)));
   };
   const tanh = (x: number): number => fround(Math.tanh(x));
   return {

@@ -9,6 +9,7 @@ import {
 import { expOnNegativeValues, reciprocal } from '../gemmlowp';
 import { need, refuseTypes, type KernelContext, type KernelTable, type Run } from '../kernel';
 import type { Operand } from '../operand';
+import { expSingle } from '../singlePrecision';
 import { buildTable, lookUp } from '../sigmoidTable';
 import { DIFFERENCE_BITS, differenceScale, rowsOf } from './differences';
 import { prepareLogSoftmax } from './logSoftmax';
@@ -65,7 +66,7 @@ function prepareTables(context: KernelContext<Softmax>, input: Operand, output: 
   const exponential = buildTable(
     { scale: fround(10 / 65535), zeroPoint: 32767 },
     { scale: fround(2 / 65535), zeroPoint: 0 },
-    Math.exp,
+    expSingle,
   );
   const inverse = buildTable(
     { scale: fround(1 / 65535), zeroPoint: -32768 },
@@ -108,7 +109,7 @@ function prepareFloat(context: KernelContext<Softmax>, input: Operand, output: O
       const top = largest(values, from, depth);
       let sum = 0;
       for (let c = 0; c < depth; c += 1) {
-        results[from + c] = Math.exp(fround(fround(values[from + c]! - top) * beta));
+        results[from + c] = expSingle(fround(fround(values[from + c]! - top) * beta));
         sum = fround(sum + results[from + c]!);
       }
       for (let c = 0; c < depth; c += 1) results[from + c] = fround(results[from + c]! / sum);

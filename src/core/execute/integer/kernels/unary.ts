@@ -5,6 +5,7 @@ import { clamp, quantizeMultiplier, type QuantizedMultiplier } from '../fixedPoi
 import { inverseSquareRoot } from '../gemmlowp';
 import { refuse, refuseTypes, type KernelContext, type KernelTable, type Run } from '../kernel';
 import type { Operand } from '../operand';
+import { cosSingle, expSingle, sinSingle } from '../singlePrecision';
 import { eachElement } from './activation';
 
 /** Unary operators. Source: TFLM kernels {elementwise,neg,exp,floor,ceil,round}.cc. */
@@ -23,13 +24,13 @@ function roundHalfEven(x: number): number {
 const FLOAT_FUNCTIONS: Partial<Readonly<Record<UnaryFunction, (x: number) => number>>> = {
   abs: Math.abs,
   neg: (x) => -x,
-  exp: Math.exp,
+  exp: expSingle,
   log: Math.log,
   sqrt: Math.sqrt,
   rsqrt: (x) => 1 / fround(Math.sqrt(x)),
   square: (x) => x * x,
-  sin: Math.sin,
-  cos: Math.cos,
+  sin: sinSingle,
+  cos: cosSingle,
   floor: Math.floor,
   ceil: Math.ceil,
   round: roundHalfEven,
