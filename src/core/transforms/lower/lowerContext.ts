@@ -1,3 +1,4 @@
+import { storedValues } from '../../ir/decode';
 import { bytesOf, isFloat, type DType } from '../../ir/dtype';
 import { ModelError } from '../../ir/errors';
 import type { Graph, Node } from '../../ir/graph';
@@ -7,11 +8,20 @@ import { bindShape, formatShape, type Shape } from '../../ir/shape';
 import type { Tensor, TensorId } from '../../ir/tensor';
 import type { NodeAttributes } from '../../formats/onnx/onnxBuilder';
 import { NCHW_AXIS, TO_NCHW, TO_NHWC, transposeBytes } from './constantLayout';
+import { plainConstant, type PlainConstant } from './plainConstant';
 
 /** How a value lies in memory: as its TFLite tensor does, or a 4-dimensional one with its channels second. */
 export type ValueLayout = 'file' | 'NCHW';
 
-const QUANTIZED_STORAGE = new Set<DType>(['int8', 'uint8']);
+/** How a constant is laid out anew: its axes reordered, then seen as another shape. */
+interface Placement {
+  readonly from: readonly number[];
+  readonly permutation: readonly number[] | null;
+  readonly shape: readonly number[];
+  readonly channelAxis: number;
+}
+
+const QUANTIZED_STORAGE = new Set<DType>(['int8', 'uint8', 'int16']);
 
 /** Where the ONNX graph goes, node by node: into a file's builder, or into a record that names things first. */
 export interface GraphSink {
@@ -19,6 +29,27 @@ export interface GraphSink {
   initializer(name: string, dtype: DType, shape: readonly number[], bytes: Uint8Array): unknown;
   input(name: string, dtype: DType, shape: Shape | null): unknown;
   output(name: string, dtype: DType, shape: Shape | null): unknown;
+}
+
+/** Takes state out of the graph: ONNX has none, so a file gets an input and an output for it. */
+export interface StateSink {
+  /** The real values of a state before this inference. */
+  before(id: TensorId): string;
+  /** Says which value the state has after it. */
+  after(id: TensorId, value: string): void;
+}
+
+/** Every runtime that ships today knows it; reductions still have their axes as an attribute. */
+const OPSET = 17;
+/** The first with QuantizeLinear to int16. */
+const OPSET_OF_INT16 = 21;
+
+/** The versions of operators and of the file that a graph needs. */
+export function versionsFor(graph: Graph): { readonly opset: number; readonly irVersion: number } {
+  const isInt16 = graph.tensors.some(
+    ({ dtype, quantization, constant }) => dtype === 'int16' && quantization !== null && constant === null,
+  );
+  return isInt16 ? { opset: OPSET_OF_INT16, irVersion: 10 } : { opset: OPSET, irVersion: 8 };
 }
 
 /**
@@ -35,11 +66,16 @@ export class LowerContext {
   readonly titles = new Map<string, string>();
   /** The first dimension is a batch of any size: reshapes leave it open. */
   freeBatch = false;
+  /** What becomes of state that the file keeps from one inference to the next; null refuses it. */
+  states: StateSink | null = null;
+  /** Version of ONNX's operators: 21 where 16-bit activations need it, and 17 else, which every runtime knows. */
+  readonly opset: number;
   #fresh = 0;
 
   constructor(builder: GraphSink, graph: Graph) {
     this.builder = builder;
     this.graph = graph;
+    this.opset = versionsFor(graph).opset;
   }
 
   tensor(id: TensorId): Tensor {
@@ -113,9 +149,7 @@ export class LowerContext {
   /** Says which ONNX value holds an output, and rounds it to the tensor's own integers when it is quantized. */
   define(id: TensorId, value: string, layout: ValueLayout = 'file'): void {
     const { quantization, dtype } = this.tensor(id);
-    let name = value;
-    if (quantization && !isFloat(dtype) && quantization.scales.length > 0)
-      name = this.#roundTrip(value, dtype, quantization);
+    const name = this.isRounded(id) ? this.#roundTrip(value, dtype, quantization!) : value;
     this.#remember(id, layout, name);
     this.#first.set(id, { name, layout });
   }
@@ -124,6 +158,46 @@ export class LowerContext {
   alias(id: TensorId, name: string, layout: ValueLayout): void {
     this.#remember(id, layout, name);
     this.#first.set(id, { name, layout });
+  }
+
+  /** Its values are reals rounded to integers of its own. */
+  isRounded(id: TensorId): boolean {
+    const { quantization, dtype } = this.tensor(id);
+    return quantization !== null && !isFloat(dtype) && quantization.scales.length > 0;
+  }
+
+  /** The integers of a quantized tensor as they are stored. */
+  stored(id: TensorId): string {
+    const real = this.value(id);
+    return this.integersOf(real) ?? this.quantized(id, real);
+  }
+
+  /** Small integers that are constant: axes, blocks, sizes. */
+  known(id: TensorId): readonly number[] | null {
+    const tensor = this.tensor(id);
+    if (!tensor.constant) return null;
+    const { count, at } = storedValues(tensor);
+    return Array.from({ length: count }, (_, index) => at(index));
+  }
+
+  /** Integers as ONNX wants them where TFLite has 32 bits. */
+  int64(id: TensorId): string {
+    const known = this.known(id);
+    return known ? this.integerTensor(this.shape(id), known) : this.node('Cast', [this.value(id)], { ints: { to: 7 } });
+  }
+
+  bytesPerElement(dtype: DType): number {
+    return bytesOf(dtype, 1);
+  }
+
+  /** Axes of a reduction as the operator's version has them: an input from 18 on, an attribute before. */
+  axesInput(axes: readonly number[]): readonly string[] {
+    return this.opset < 18 ? [] : [this.integers(axes)];
+  }
+
+  axesAttribute(axes: readonly number[], keepDims: boolean): NodeAttributes {
+    const ints = { keepdims: keepDims ? 1 : 0 };
+    return this.opset < 18 ? { ints, intLists: { axes } } : { ints };
   }
 
   /** The integers that a rounded value was made from; null for other values. */
@@ -168,7 +242,11 @@ export class LowerContext {
 
   /** A 1-dimensional int64 constant: shapes, axes, sizes. */
   integers(values: readonly number[]): string {
-    return this.initializer('int64', [values.length], bytesOfView(BigInt64Array.from(values, BigInt)));
+    return this.integerTensor([values.length], values);
+  }
+
+  integerTensor(shape: readonly number[], values: readonly number[]): string {
+    return this.initializer('int64', shape, bytesOfView(BigInt64Array.from(values, BigInt)));
   }
 
   initializer(dtype: DType, shape: readonly number[], bytes: Uint8Array): string {
@@ -188,34 +266,26 @@ export class LowerContext {
       const moved = permutation ? this.node('Transpose', [value], { intLists: { perm: permutation } }) : value;
       return this.node('Reshape', [moved, this.integers(shape)]);
     }
-    const raw = tensor.constant.read();
-    const bytes = permutation ? transposeBytes(raw, this.shape(id), permutation, bytesOf(tensor.dtype, 1)) : raw;
-    const name = this.initializer(tensor.dtype, shape, bytes);
-    this.titles.set(name, tensor.name);
-    return tensor.quantization && !isFloat(tensor.dtype)
-      ? this.#dequantize(name, tensor.dtype, tensor.quantization, channelAxis)
-      : this.#asFloat32(name, tensor.dtype);
+    const constant = plainConstant(tensor, this.opset);
+    return this.#place(tensor, constant, { from: this.shape(id), permutation, shape, channelAxis });
   }
 
   #constant(id: TensorId, layout: ValueLayout): string {
     const shape = this.shape(id);
     const axis = this.tensor(id).quantization?.axis ?? 0;
     if (layout === 'file') return this.weights(id, null, shape, axis);
-    const full = [...new Array<number>(4 - shape.length).fill(1), ...shape];
-    const bytes = this.tensor(id).constant!.read();
-    if (bytes.length === 0) throw new ModelError('no-weights', `The constant ${this.tensor(id).name} has no data.`);
-    const wide = { ...this.tensor(id), shape: full };
-    const size = bytesOf(wide.dtype, 1);
-    const moved = transposeBytes(bytes, full, TO_NCHW, size);
-    const name = this.initializer(
-      wide.dtype,
-      TO_NCHW.map((from) => full[from]!),
-      moved,
-    );
-    this.titles.set(name, wide.name);
-    return wide.quantization && !isFloat(wide.dtype)
-      ? this.#dequantize(name, wide.dtype, wide.quantization, NCHW_AXIS[axis + 4 - shape.length]!)
-      : this.#asFloat32(name, wide.dtype);
+    const from = [...new Array<number>(4 - shape.length).fill(1), ...shape];
+    const channelAxis = NCHW_AXIS[axis + 4 - shape.length]!;
+    const moved = { from, permutation: TO_NCHW, shape: TO_NCHW.map((each) => from[each]!), channelAxis };
+    return this.#place(this.tensor(id), plainConstant(this.tensor(id), this.opset), moved);
+  }
+
+  #place({ name: title }: Tensor, { dtype, bytes, quantization }: PlainConstant, move: Placement): string {
+    const { from, permutation, shape, channelAxis } = move;
+    const moved = permutation ? transposeBytes(bytes, from, permutation, bytesOf(dtype, 1)) : bytes;
+    const name = this.initializer(dtype, shape, moved);
+    this.titles.set(name, title);
+    return quantization ? this.#dequantize(name, dtype, quantization, channelAxis) : this.#asFloat32(name, dtype);
   }
 
   #asFloat32(name: string, dtype: DType): string {
@@ -234,7 +304,7 @@ export class LowerContext {
 
   #roundTrip(value: string, dtype: DType, quantization: Quantization): string {
     if (!QUANTIZED_STORAGE.has(dtype) || quantization.scales.length !== 1) {
-      throw new ModelError('unsupported-dtype', `Activations of type ${dtype} cannot be simulated.`);
+      throw new ModelError('unsupported-dtype', `Activations quantized to ${dtype} have no form in ONNX.`);
     }
     const scale = this.floats([], Float32Array.of(quantization.scales[0]!));
     const zero = this.initializer(dtype, [], zeroPointBytes(dtype, quantization, 1));
@@ -277,9 +347,9 @@ export class LowerContext {
 
 function zeroPointBytes(dtype: DType, quantization: Quantization, count: number): Uint8Array {
   const zeros = Array.from({ length: count }, (_, i) => quantization.zeroPoints[i] ?? 0);
-  return bytesOfView(
-    dtype === 'int32' ? Int32Array.from(zeros) : dtype === 'uint8' ? Uint8Array.from(zeros) : Int8Array.from(zeros),
-  );
+  if (dtype === 'int16') return bytesOfView(Int16Array.from(zeros));
+  if (dtype === 'int32') return bytesOfView(Int32Array.from(zeros));
+  return bytesOfView(dtype === 'uint8' ? Uint8Array.from(zeros) : Int8Array.from(zeros));
 }
 
 function bytesOfView(view: ArrayBufferView): Uint8Array {

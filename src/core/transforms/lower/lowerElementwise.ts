@@ -3,6 +3,7 @@ import type { Node } from '../../ir/graph';
 import type { ActivationNode, Softmax } from '../../ir/ops/activation';
 import type { Binary, Compare, Unary, UnaryFunction } from '../../ir/ops/elementwise';
 import { NCHW_AXIS } from './constantLayout';
+import { floorDivision, floorRemainder, isRealTensor } from './lowerArithmetic';
 import type { LowerContext } from './lowerContext';
 
 const BINARY: Partial<Record<Binary['kind'], string>> = {
@@ -48,16 +49,18 @@ export function lowerBinary(context: LowerContext, node: Node, op: Binary): void
   const ids = node.inputs.filter((id) => id !== null);
   const layout = context.preferredLayout(ids);
   const values = ids.map((id) => context.value(id, layout));
-  let value: string;
-  if (op.kind === 'SquaredDifference') {
-    const difference = context.node('Sub', values);
-    value = context.node('Mul', [difference, difference]);
-  } else {
-    const name = BINARY[op.kind];
-    if (!name) throw new ModelError('unsupported-operator', `${node.source.op} is not supported.`);
-    value = context.node(name, values);
-  }
+  const value = binary(context, op, isRealTensor(context, ids[0]!), values);
   context.define(node.outputs[0]!, context.activate(value, op.activation), layout);
+}
+
+function binary(context: LowerContext, op: Binary, isReal: boolean, values: readonly string[]): string {
+  const name = BINARY[op.kind];
+  if (name) return context.node(name, values);
+  const [x, y] = values as [string, string];
+  if (op.kind === 'FloorDiv') return floorDivision(context, isReal, x, y);
+  if (op.kind === 'FloorMod') return floorRemainder(context, isReal, x, y);
+  const difference = context.node('Sub', values);
+  return context.node('Mul', [difference, difference]);
 }
 
 export function lowerUnary(context: LowerContext, node: Node, op: Unary): void {
@@ -82,13 +85,14 @@ export function lowerCompare(context: LowerContext, node: Node, op: Compare): vo
 }
 
 export function lowerSelect(context: LowerContext, node: Node): void {
-  context.define(
-    node.outputs[0]!,
-    context.node(
-      'Where',
-      node.inputs.slice(0, 3).map((id) => context.value(id!)),
-    ),
-  );
+  const [condition, x, y] = node.inputs.slice(0, 3).map((id) => context.value(id!)) as [string, string, string];
+  const rank = context.rank(node.inputs[1]!);
+  // SELECT, not SELECT_V2, takes whole rows by a list of conditions.
+  const isRows = node.source.op === 'SELECT' && context.rank(node.inputs[0]!) === 1 && rank > 1;
+  const rows = isRows
+    ? context.node('Reshape', [condition, context.integers([-1, ...new Array<number>(rank - 1).fill(1)])])
+    : condition;
+  context.define(node.outputs[0]!, context.node('Where', [rows, x, y]));
 }
 
 export function lowerSoftmax(context: LowerContext, node: Node, op: Softmax): void {

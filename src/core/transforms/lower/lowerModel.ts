@@ -5,11 +5,8 @@ import type { Model } from '../../ir/model';
 import type { Tensor, TensorId } from '../../ir/tensor';
 import { OnnxBuilder } from '../../formats/onnx/onnxBuilder';
 import { preparedGraph } from '../fold/prepare';
-import { LowerContext } from './lowerContext';
+import { LowerContext, versionsFor } from './lowerContext';
 import { lowerNode, loweringOf, unsupported } from './lowerings';
-
-/** Every runtime that ships today knows it; ReduceMean still has its axes as an attribute. */
-const OPSET = 17;
 
 /** A value of the ONNX graph and the tensor it stands for. */
 export interface LoweredPort {
@@ -46,7 +43,7 @@ export function lowerToOnnx(
 ): LoweredModel {
   const graph = preparedGraph(model);
   refuseUnsupported(model, graph);
-  const builder = new OnnxBuilder({ opset: OPSET });
+  const builder = new OnnxBuilder(versionsFor(graph));
   const context = new LowerContext(builder, graph);
   const inputs = graph.inputs.map((id, index) => lowerInput(context, id, index));
   for (const node of graph.nodes) lowerNode(context, node);
@@ -96,6 +93,6 @@ function feedType(tensor: Tensor): DType {
 function refuseUnsupported(model: Model, graph: Graph): void {
   if (model.format !== 'tflite')
     throw new ModelError('unsupported-operator', 'Only TFLite models are lowered to ONNX.');
-  const nodes = graph.nodes.filter((node) => loweringOf(node.op) === null);
+  const nodes = graph.nodes.filter((node) => loweringOf(node) === null);
   if (nodes.length > 0) throw unsupported(nodes.map((node) => `${node.source.op} ${node.source.index}`));
 }

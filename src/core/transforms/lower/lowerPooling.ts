@@ -9,10 +9,21 @@ export function lowerPool(context: LowerContext, node: Node, op: Pool): void {
   const window = { kernel_shape: op.window, strides: op.strides, pads };
   const input = context.value(x, 'NCHW');
   const value =
-    op.mode === 'max'
-      ? context.node('MaxPool', [input], { intLists: window })
-      : context.node('AveragePool', [input], { intLists: window, ints: { count_include_pad: 0 } });
+    op.mode === 'max' ? context.node('MaxPool', [input], { intLists: window }) : averaged(context, op, input, window);
   context.define(node.outputs[0]!, context.activate(value, op.activation), 'NCHW');
+}
+
+/** L2 pools are the root of the mean square. */
+function averaged(
+  context: LowerContext,
+  op: Pool,
+  input: string,
+  window: Readonly<Record<string, readonly number[]>>,
+): string {
+  const attributes = { intLists: window, ints: { count_include_pad: 0 } };
+  if (op.mode !== 'l2') return context.node('AveragePool', [input], attributes);
+  const squares = context.node('Mul', [input, input]);
+  return context.node('Sqrt', [context.node('AveragePool', [squares], attributes)]);
 }
 
 export function lowerGlobalPool(context: LowerContext, node: Node, op: GlobalPool): void {

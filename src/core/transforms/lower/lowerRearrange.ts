@@ -1,16 +1,6 @@
 import { ModelError } from '../../ir/errors';
 import type { Node } from '../../ir/graph';
-import type {
-  Concat,
-  BlockRearrange,
-  Gather,
-  Pad,
-  Resize,
-  Slice,
-  Split,
-  Transpose,
-  Pack,
-} from '../../ir/ops/rearrange';
+import type { Concat, BlockRearrange, Pad, Resize, Slice, Split, Transpose, Pack } from '../../ir/ops/rearrange';
 import { NCHW_AXIS, TO_NCHW } from './constantLayout';
 import type { LowerContext, ValueLayout } from './lowerContext';
 
@@ -18,7 +8,10 @@ import type { LowerContext, ValueLayout } from './lowerContext';
 export function lowerReshape(context: LowerContext, node: Node): void {
   const shape = context.shape(node.outputs[0]!);
   const target = context.integers(context.freeBatch ? [-1, ...shape.slice(1)] : shape);
-  context.define(node.outputs[0]!, context.node('Reshape', [context.value(node.inputs[0]!), target]));
+  // A 0 would stand for the dimension of what is reshaped.
+  const attributes = shape.includes(0) ? { ints: { allowzero: 1 } } : {};
+  const inputs = [context.value(node.inputs[0]!), target];
+  context.define(node.outputs[0]!, context.node('Reshape', inputs, attributes));
 }
 
 export function lowerTranspose(context: LowerContext, node: Node, op: Transpose): void {
@@ -73,10 +66,11 @@ export function lowerSlice(context: LowerContext, node: Node, op: Slice): void {
 export function lowerPad(context: LowerContext, node: Node, op: Pad): void {
   const { before, after } = op;
   if (!before || !after) throw notConstant(node);
-  if (op.mode === 'symmetric' || op.mode === 'wrap') {
-    throw new ModelError('unsupported-operator', `Padding in mode ${op.mode} is not supported.`);
-  }
   const x = node.inputs[0]!;
+  if (op.mode === 'symmetric') {
+    lowerSymmetricPad(context, node, before, after);
+    return;
+  }
   const layout = context.preferredLayout([x]);
   const order = layout === 'NCHW' ? TO_NCHW : before.map((_, i) => i);
   const pads = context.integers([...order.map((axis) => before[axis]!), ...order.map((axis) => after[axis]!)]);
@@ -84,6 +78,29 @@ export function lowerPad(context: LowerContext, node: Node, op: Pad): void {
   const inputs = [context.value(x, layout), pads];
   if (fill !== null) inputs.push(context.weights(fill, null, [], 0));
   context.define(node.outputs[0]!, context.node('Pad', inputs, { strings: { mode: op.mode } }), layout);
+}
+
+/** Mirrored with the edge itself, which ONNX has no mode for: each axis is gathered from places that are constants. */
+function lowerSymmetricPad(
+  context: LowerContext,
+  node: Node,
+  before: readonly number[],
+  after: readonly number[],
+): void {
+  const x = node.inputs[0]!;
+  const shape = context.shape(x);
+  const value = shape.reduce((made, size, axis) => {
+    const length = size + before[axis]! + after[axis]!;
+    if (length === size) return made;
+    const places = Array.from({ length }, (_, i) => mirrored(i - before[axis]!, size));
+    return context.node('Gather', [made, context.integers(places)], { ints: { axis } });
+  }, context.value(x));
+  context.define(node.outputs[0]!, value);
+}
+
+function mirrored(place: number, size: number): number {
+  if (place < 0) return -1 - place;
+  return place < size ? place : 2 * size - 1 - place;
 }
 
 export function lowerResize(context: LowerContext, node: Node, op: Resize): void {
@@ -119,12 +136,6 @@ export function lowerBlockRearrange(context: LowerContext, node: Node, op: Block
   const ints = { blocksize: op.blockSize };
   const attributes = op.kind === 'DepthToSpace' ? { ints, strings: { mode: op.mode } } : { ints };
   context.define(node.outputs[0]!, context.node(op.kind, [context.value(node.inputs[0]!, 'NCHW')], attributes), 'NCHW');
-}
-
-export function lowerGather(context: LowerContext, node: Node, op: Gather): void {
-  if (op.batchDims !== 0) throw new ModelError('unsupported-operator', 'GATHER with batch_dims is not supported.');
-  const values = [context.value(node.inputs[0]!), context.value(node.inputs[1]!)];
-  context.define(node.outputs[0]!, context.node('Gather', values, { ints: { axis: op.axis } }));
 }
 
 /** Passes its input on; a quantized output is rounded by `define`. */

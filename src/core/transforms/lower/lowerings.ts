@@ -1,6 +1,6 @@
 import { ModelError } from '../../ir/errors';
 import type { Node } from '../../ir/graph';
-import type { Op, OpKind } from '../../ir/ops/op';
+import type { OpKind } from '../../ir/ops/op';
 import type { OpWith } from '../../ir/semantics/definition';
 import { lowerConv2d, lowerTransposeConv } from './lowerConvolution';
 import type { LowerContext } from './lowerContext';
@@ -10,7 +10,6 @@ import { lowerGlobalPool, lowerPool } from './lowerPooling';
 import {
   lowerBlockRearrange,
   lowerConcat,
-  lowerGather,
   lowerIdentity,
   lowerPack,
   lowerPad,
@@ -20,6 +19,19 @@ import {
   lowerSplit,
   lowerTranspose,
 } from './lowerRearrange';
+import {
+  lowerCast,
+  lowerEmbedding,
+  lowerExpand,
+  lowerFill,
+  lowerGather,
+  lowerOneHot,
+  lowerPlain,
+  lowerTile,
+  lowerTopK,
+  lowerUpdateSlice,
+} from './lowerIndexing';
+import { lowerAtan2, lowerCumSum, lowerNorm } from './lowerArithmetic';
 import { lowerArgReduce, lowerReduce } from './lowerReduction';
 
 type Lowering<K extends OpKind> = (context: LowerContext, node: Node, op: OpWith<K>) => void;
@@ -64,21 +76,50 @@ const LOWERINGS: { readonly [K in OpKind]?: Lowering<K> } = {
   Pack: lowerPack,
   Unpack: lowerPack,
   Gather: lowerGather,
+  Cast: lowerCast,
+  Tile: lowerTile,
+  Expand: lowerExpand,
+  GatherNd: lowerPlain,
+  ScatterNd: lowerPlain,
+  Reverse: lowerPlain,
+  SpaceToBatch: lowerPlain,
+  BatchToSpace: lowerPlain,
+  Fill: lowerFill,
+  ZerosLike: lowerPlain,
+  Shape: lowerPlain,
+  Rank: lowerPlain,
+  Range: lowerPlain,
+  Where: lowerPlain,
+  CumSum: lowerCumSum,
+  L2Normalize: lowerNorm,
+  Lrn: lowerNorm,
+  FloorDiv: lowerBinary,
+  FloorMod: lowerBinary,
   Identity: lowerIdentity,
   Quantize: lowerIdentity,
   Dequantize: lowerIdentity,
 };
 
-/** What lowers an operator; null for what cannot be. */
-export function loweringOf(op: Op): Lowering<OpKind> | null {
+/** Builtin operators of TFLite that the vocabulary has no word for. */
+const BY_NAME: Readonly<Record<string, (context: LowerContext, node: Node) => void>> = {
+  ONE_HOT: lowerOneHot,
+  TOPK_V2: lowerTopK,
+  EMBEDDING_LOOKUP: lowerEmbedding,
+  DYNAMIC_UPDATE_SLICE: lowerUpdateSlice,
+  ATAN2: lowerAtan2,
+};
+
+/** What lowers a node; null for what cannot be. */
+export function loweringOf({ op, source }: Node): Lowering<OpKind> | null {
+  if (op.kind === 'Opaque') return source.domain === '' ? (BY_NAME[source.op] ?? null) : null;
   if ('layout' in op && op.layout !== 'NHWC') return null;
-  if ('mode' in op && (op.mode === 'l2' || op.mode === 'cubic')) return null;
+  if ('mode' in op && op.mode === 'cubic') return null;
   return (LOWERINGS[op.kind] as Lowering<OpKind> | undefined) ?? null;
 }
 
 /** Adds the ONNX form of a node. Throws ModelError `unsupported-operator` that names the node. */
 export function lowerNode(context: LowerContext, node: Node): void {
-  const lowering = loweringOf(node.op);
+  const lowering = loweringOf(node);
   if (!lowering) throw unsupported([context.describe(node)]);
   try {
     lowering(context, node, node.op);

@@ -9,15 +9,12 @@ import type { Tensor, TensorId } from '../../../ir/tensor';
 import { OnnxBuilder } from '../../../formats/onnx/onnxBuilder';
 import { preparedGraph } from '../../fold/prepare';
 import { TO_NCHW } from '../../lower/constantLayout';
-import { LowerContext, type ValueLayout } from '../../lower/lowerContext';
+import { LowerContext, versionsFor, type ValueLayout } from '../../lower/lowerContext';
 import { loweringOf, lowerNode } from '../../lower/lowerings';
 import { bindInputs, type ShapeBindings } from '../../run/bindInputs';
 import { unsupportedError, type Unsupported } from '../refusal';
 import type { ConvertedModel } from '../toTflite/toTflite';
 import { RecordedGraph } from './recordedGraph';
-
-/** Every runtime that ships today knows it. */
-const OPSET = 17;
 
 export interface ToOnnxOptions {
   /**
@@ -49,7 +46,7 @@ export function toOnnx(model: Model, options: ToOnnxOptions = {}): ConvertedMode
   const unsupported = conversion.nodes();
   if (unsupported.length > 0) throw unsupportedError(unsupported, 'ONNX');
   graph.outputs.forEach((id) => conversion.output(id));
-  const builder = new OnnxBuilder({ opset: OPSET, graphName: graph.name || 'main' });
+  const builder = new OnnxBuilder({ ...versionsFor(graph), graphName: graph.name || 'main' });
   recorded.writeTo(builder, context.titles);
   return { bytes: builder.build(), notes: notesOf(stated, context) };
 }
@@ -140,7 +137,7 @@ class OnnxConversion {
     const lost = new Set<TensorId>();
     for (const node of this.#context.graph.nodes) {
       const isLost = node.inputs.some((id) => id !== null && lost.has(id));
-      const refused = isLost && loweringOf(node.op) ? null : this.#refusal(node);
+      const refused = isLost && loweringOf(node) ? null : this.#refusal(node);
       if (refused) unsupported.push(refused);
       if (refused || isLost) node.outputs.forEach((id) => lost.add(id));
       else this.#title(node);
@@ -157,7 +154,7 @@ class OnnxConversion {
       reason,
       fix: null,
     });
-    if (loweringOf(node.op) === null) return refuse('there is no ONNX form of it here');
+    if (loweringOf(node) === null) return refuse('there is no ONNX form of it here');
     try {
       lowerNode(this.#context, node);
       return null;
@@ -201,6 +198,6 @@ function isQuantizedPort({ dtype, quantization }: Tensor): boolean {
     !isFloat(dtype) &&
     quantization !== null &&
     quantization.scales.length > 0 &&
-    (dtype === 'int8' || dtype === 'uint8')
+    (dtype === 'int8' || dtype === 'uint8' || dtype === 'int16')
   );
 }

@@ -12,6 +12,8 @@ import { channelsLast, type Permutation } from './permutation';
 /** Results with a known range have fixed scales in int8 (TFLite 8-bit quantization specification). */
 const ZERO_TO_ONE = perTensor(1 / 256, -128);
 const MINUS_ONE_TO_ONE = perTensor(1 / 128, 0);
+/** Of int16 all results with a known range have this scale. */
+const SIXTEEN_BITS = perTensor(1 / 32768, 0);
 const LOG_PROBABILITY = perTensor(16 / 256, 127);
 
 /** A value on its way through an activation made of several operators. */
@@ -123,7 +125,9 @@ export function convertActivation(c: Conversion, node: Node, op: ActivationNode)
   if (op.fn === 'clip' && dtype !== 'float32' && !c.integer) throw new Refusal(`a Clip of ${dtype}`);
   checkTypes(c, value, node.source.op, ['float32', 'quantized']);
   const facts = c.resultFacts(output, order);
-  const fixed = c.integer ? (INTEGER_ACTIVATIONS.get(op.fn) ?? facts.quantization) : null;
+  const known =
+    INTEGER_ACTIVATIONS.get(op.fn) && facts.dtype === 'int16' ? SIXTEEN_BITS : INTEGER_ACTIVATIONS.get(op.fn);
+  const fixed = c.integer ? (known ?? facts.quantization) : null;
   c.define(output, formula(new Chain(c, fixed ? { ...facts, quantization: fixed } : facts), value, bounds), order);
 }
 
@@ -201,8 +205,11 @@ export function convertSoftmax(c: Conversion, node: Node, op: Softmax): void {
   const attributes = op.kind === 'Softmax' ? { beta: op.beta } : {};
   const softmax = (value: TensorId): TensorId => {
     checkTypes(c, value, name, ['float32', 'quantized']);
-    const facts = { dtype: isInteger ? ('int8' as const) : ('float32' as const), shape: c.draft.shape(value) };
-    return c.emit(name, [value], isInteger ? { ...facts, quantization: fixed } : facts, attributes);
+    const shape = c.draft.shape(value);
+    if (!isInteger) return c.emit(name, [value], { dtype: 'float32', shape }, attributes);
+    const { dtype } = c.draft.tensor(value);
+    const quantization = dtype === 'int16' ? SIXTEEN_BITS : fixed;
+    return c.emit(name, [value], { dtype, shape, quantization }, attributes);
   };
   const isWhole = op.flattened && shape.slice(axis + 1).some((dim) => dim !== 1);
   if (!isWhole) {

@@ -1,7 +1,7 @@
 import type { Quantization } from '../../../ir/quantization';
 import type { TensorId } from '../../../ir/tensor';
 import { Refusal } from '../refusal';
-import type { Conversion } from './conversion';
+import { packNumbers, type Conversion } from './conversion';
 import { isQuantized } from './draft';
 
 interface BiasUse {
@@ -21,23 +21,29 @@ const SCALE_TOLERANCE = 1e-5;
  */
 export function biasFor(c: Conversion, { id, count, input, weights }: BiasUse): TensorId {
   const scales = productScales(c, input, weights, count);
-  if (id === null) {
-    const zeros = new Uint8Array(4 * count);
-    return scales
-      ? c.draft.constant('bias', 'int32', [count], zeros, scales)
-      : c.draft.constant('bias', 'float32', [count], zeros);
-  }
+  if (id === null) return zeroBias(c, count, input, scales);
   const value = c.constant(id);
   if (!scales) return value ? flatReals(c, id, count) : c.reshape(c.value(id), [count]);
   if (!value) throw new Refusal('an integer layer whose bias is computed at run time');
-  if (value.dtype === 'int32' && value.quantization && agrees(value.quantization, scales)) {
-    return c.draft.constant(c.tensor(id).name, 'int32', [count], value.bytes(), scales);
+  if (value.dtype === biasType(c, input) && value.quantization && agrees(value.quantization, scales)) {
+    return c.draft.constant(c.tensor(id).name, value.dtype, [count], value.bytes(), scales);
   }
   const reals = c.reals(id)!;
-  const integers = Int32Array.from({ length: count }, (_, i) =>
+  const integers = Array.from({ length: count }, (_, i) =>
     Math.round(reals[reals.length === 1 ? 0 : i]! / scales.scales[scales.scales.length === 1 ? 0 : i]!),
   );
-  return c.draft.constant(c.tensor(id).name, 'int32', [count], new Uint8Array(integers.buffer), scales);
+  const dtype = biasType(c, input);
+  return c.draft.constant(c.tensor(id).name, dtype, [count], packNumbers(integers, dtype), scales);
+}
+
+/** Products of 16-bit activations are summed in 64 bits (TFLite's 16x8 kernels). */
+function biasType(c: Conversion, input: TensorId): 'int32' | 'int64' {
+  return c.draft.tensor(input).dtype === 'int16' ? 'int64' : 'int32';
+}
+
+function zeroBias(c: Conversion, count: number, input: TensorId, scales: Quantization | null): TensorId {
+  const dtype = scales ? biasType(c, input) : 'float32';
+  return c.draft.constant('bias', dtype, [count], new Uint8Array(count * (dtype === 'int64' ? 8 : 4)), scales);
 }
 
 function flatReals(c: Conversion, id: TensorId, count: number): TensorId {

@@ -2,7 +2,6 @@ import type { Attributes } from '../../../ir/attributes';
 import { decodeReals, storedValues } from '../../../ir/decode';
 import { bitsOf, isInteger, type DType } from '../../../ir/dtype';
 import type { Graph, Node } from '../../../ir/graph';
-import type { Quantization } from '../../../ir/quantization';
 import type { KnownValues } from '../../../ir/semantics/definition';
 import { isStatic } from '../../../ir/shape';
 import type { Tensor, TensorId } from '../../../ir/tensor';
@@ -12,7 +11,7 @@ import { Refusal } from '../refusal';
 import { TfliteDraft, isQuantized, type ActivationFacts } from './draft';
 import type { Permutation } from './permutation';
 import { channelsLast, collapsed, identity, permuted, sameBytes, samePermutation, transposition } from './permutation';
-import { toSignedStorage } from './signedStorage';
+import { toIntegerForm, type IntegerForm } from './signedStorage';
 import { Values, type ConstantValue } from './values';
 
 /** What the converters of the operators work with: the ONNX graph on one side, the TFLite draft on the other. */
@@ -142,15 +141,15 @@ export class Conversion {
   resultFacts(id: TensorId, order: Permutation): ActivationFacts {
     const shape = permuted(this.shape(id), order);
     const { dtype } = this.tensor(id);
-    const quantization = this.wantedQuantization(id);
-    if (quantization) return this.integer ? { dtype: 'int8', shape, quantization } : { dtype: 'float32', shape };
+    const form = this.integerForm(id);
+    if (form) return this.integer ? { ...form, shape } : { dtype: 'float32', shape };
     return { dtype, shape };
   }
 
   /** How the integers of an activation stand for reals in the TFLite file; null for others. */
-  wantedQuantization(id: TensorId): Quantization | null {
+  integerForm(id: TensorId): IntegerForm | null {
     const { dtype, quantization } = this.tensor(id);
-    return isQuantized({ dtype, quantization }) ? toSignedStorage(dtype, quantization!) : null;
+    return isQuantized({ dtype, quantization }) ? toIntegerForm(dtype, quantization!) : null;
   }
 
   /** RESHAPE, without a chain of them and none at all where the shape is the one it came from. */
@@ -180,7 +179,7 @@ export class Conversion {
   }
 
   /** Brings integers to another scale, or reals to integers and back. */
-  requantize(id: TensorId, to: Quantization | null): TensorId {
+  requantize(id: TensorId, to: IntegerForm | null): TensorId {
     const { dtype, quantization, name } = this.draft.tensor(id);
     const shape = this.draft.shape(id);
     if (to === null) {
@@ -188,8 +187,8 @@ export class Conversion {
         ? this.emit('DEQUANTIZE', [id], { dtype: 'float32', shape }, {}, `${name}/real`)
         : id;
     }
-    if (dtype === 'int8' && sameQuantization(quantization, to)) return id;
-    return this.emit('QUANTIZE', [id], { dtype: 'int8', shape, quantization: to }, {}, `${name}/quantized`);
+    if (dtype === to.dtype && sameQuantization(quantization, to.quantization)) return id;
+    return this.emit('QUANTIZE', [id], { ...to, shape }, {}, `${name}/quantized`);
   }
 
   /** H·W·r·r to H·r·W·r (and channels after it) is what DEPTH_TO_SPACE does in one go. */
@@ -201,7 +200,7 @@ export class Conversion {
   }
 
   #asStored(id: TensorId, made: TensorId): TensorId {
-    const wanted = this.wantedQuantization(id);
+    const wanted = this.integerForm(id);
     return wanted || isQuantized(this.draft.tensor(made)) ? this.requantize(made, wanted) : made;
   }
 
@@ -240,7 +239,7 @@ export class Conversion {
     const turned = quantization && { ...quantization, axis: axis === null ? null : order.indexOf(axis) };
     if (!turned || dtype !== 'uint8') return this.draft.constant(name, dtype, shape, moved, turned);
     const signed = moved.map((byte) => byte ^ 0x80);
-    return this.draft.constant(name, 'int8', shape, signed, toSignedStorage(dtype, turned));
+    return this.draft.constant(name, 'int8', shape, signed, toIntegerForm(dtype, turned).quantization);
   }
 }
 

@@ -14,7 +14,7 @@ const MAX_MATMUL_RANK = 5;
 
 export function convertFullyConnected(c: Conversion, node: Node, op: FullyConnected): void {
   const [x, w, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
-  const shuffled = c.integer === (c.wantedQuantization(x) !== null) ? c.values.shuffled.get(x) : undefined;
+  const shuffled = c.integer === (c.integerForm(x) !== null) ? c.values.shuffled.get(x) : undefined;
   const plain = c.value(w, op.weights === 'OI' ? [0, 1] : [1, 0]);
   const used = shuffled ? shuffledColumns(c, plain, shuffled.fileIndex) : plain;
   const value = shuffled ? shuffled.id : c.value(x);

@@ -51,10 +51,50 @@ const RULES: Readonly<Record<string, Rule>> = {
   ABS: (use) => (dtypeAt(use, 0) === 'int32' ? 5 : 1),
   CAST: (use) => (dtypeAt(use, 0) === 'int8' || use.outputs[0]?.dtype === 'int8' ? 3 : 1),
   DEQUANTIZE: (use) =>
-    dtypeAt(use, 0) === 'int8' ? ((use.inputs[0]?.quantization?.axis ?? null) === null ? 2 : 5) : 1,
+    dtypeAt(use, 0) === 'float16'
+      ? 3
+      : dtypeAt(use, 0) === 'int8'
+        ? (use.inputs[0]?.quantization?.axis ?? null) === null
+          ? 2
+          : 5
+        : 1,
   BATCH_MATMUL: (use) => (dtypeAt(use, 0) === 'int8' ? 2 : 1),
   TILE: (use) => (dtypeAt(use, 0) === 'int8' ? 3 : 1),
   REVERSE_V2: (use) => (dtypeAt(use, 0) === 'int8' ? 3 : dtypeAt(use, 0) === 'bool' ? 2 : 1),
+};
+
+/** From which version kernels take int16 activations; operators not listed here have no such kernel, or always had. */
+const INT16_VERSIONS: Readonly<Record<string, number>> = {
+  CONV_2D: 4,
+  DEPTHWISE_CONV_2D: 5,
+  FULLY_CONNECTED: 7,
+  TRANSPOSE_CONV: 3,
+  GATHER: 4,
+  MUL: 4,
+  ADD: 3,
+  SUB: 5,
+  MAX_POOL_2D: 3,
+  AVERAGE_POOL_2D: 3,
+  TRANSPOSE: 5,
+  SPLIT: 4,
+  SLICE: 4,
+  DEQUANTIZE: 3,
+  RELU: 3,
+  RELU6: 3,
+  RESIZE_BILINEAR: 4,
+  RESIZE_NEAREST_NEIGHBOR: 4,
+  TANH: 3,
+  LOGISTIC: 3,
+  LEAKY_RELU: 2,
+  BATCH_MATMUL: 3,
+  PAD: 3,
+  PADV2: 3,
+  CONCATENATION: 3,
+  SOFTMAX: 3,
+  MEAN: 3,
+  REDUCE_MAX: 3,
+  REDUCE_MIN: 3,
+  RSQRT: 3,
 };
 
 /**
@@ -63,6 +103,8 @@ const RULES: Readonly<Record<string, Rule>> = {
  */
 export function operatorVersion(op: string, use: OperatorUse): number {
   const version = RULES[op]?.(use) ?? 1;
-  const isInt8 = (op === 'SPLIT' ? dtypeAt(use, 1) : dtypeAt(use, 0)) === 'int8';
-  return isInt8 ? int8Version(op, version) : version;
+  const dtype = dtypeAt(use, op === 'SPLIT' ? 1 : 0);
+  if (op === 'QUANTIZE' && use.outputs[0]?.dtype === 'int16') return 2;
+  if (dtype === 'int16') return Math.max(version, INT16_VERSIONS[op] ?? 1);
+  return dtype === 'int8' ? int8Version(op, version) : version;
 }

@@ -12,7 +12,7 @@ export function convertConcat(c: Conversion, node: Node, op: Concat): void {
   const ids = node.inputs.filter((id) => id !== null);
   const rank = c.rank(output);
   const order = commonOrder(c, ids, rank);
-  const wanted = c.integer ? c.wantedQuantization(output) : null;
+  const wanted = c.integer ? c.integerForm(output) : null;
   // The int8 kernel joins tensors of one scale.
   const parts = ids.map((id) => (wanted ? c.requantize(c.value(id, order), wanted) : c.value(id, order)));
   const full = parts.filter((id) => !c.draft.shape(id).includes(0));

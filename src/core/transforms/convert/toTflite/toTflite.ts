@@ -34,6 +34,7 @@ import {
   convertTile,
 } from './rearrange';
 import { convertRecurrent } from './recurrent';
+import type { IntegerForm } from './signedStorage';
 import { convertArgReduce, convertCumSum, convertReduce } from './reduction';
 import { convertResize } from './resize';
 import { convertCast, convertIdentity, convertReshape, convertTranspose, foldKnown } from './reshaping';
@@ -106,18 +107,29 @@ function convertInput(c: Conversion, id: TensorId, layout: 'file' | 'native'): T
     );
   }
   const order = portOrder(shape, layout);
-  const quantization = c.wantedQuantization(id);
-  if (quantization && dtype === 'uint8') c.notes.add(`The input ${name} is int8 now: its uint8 values less 128.`);
-  const facts = { dtype: quantization ? ('int8' as const) : dtype, shape: permuted(shape, order), quantization };
+  const form = asPort(c, id, 'input');
+  if (form && dtype === 'uint8') c.notes.add(`The input ${name} is int8 now: its uint8 values less 128.`);
+  const facts = { dtype, shape: permuted(shape, order), ...form };
   const made = c.draft.activation(name, facts);
   c.values.add(id, { id: made, order });
   return made;
 }
 
+/** The integers of a quantized input or output. Throws ModelError `unsupported-dtype` for what TFLite has no form of. */
+function asPort(c: Conversion, id: TensorId, what: 'input' | 'output'): IntegerForm | null {
+  try {
+    return c.integerForm(id);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const fix = error.fix === null ? '' : `: ${error.fix}`;
+    throw new ModelError('unsupported-dtype', `The ${what} ${c.tensor(id).name} has ${error.message}${fix}.`);
+  }
+}
+
 function convertOutput(c: Conversion, id: TensorId, layout: 'file' | 'native'): TensorId {
   const { name, shape, dtype } = c.tensor(id);
   const order = portOrder(shape, layout);
-  c.integer = c.wantedQuantization(id) !== null;
+  c.integer = asPort(c, id, 'output') !== null;
   if (c.integer && dtype === 'uint8') c.notes.add(`The output ${name} is int8 now: its uint8 values less 128.`);
   const made = c.value(id, order);
   c.integer = false;

@@ -45,13 +45,9 @@ export function padPlane(c: Conversion, id: TensorId, axes: readonly SpatialAxis
     return c.emitLike(id, shape, 'PADV2', [id, table, c.draft.reals('lowest', [1], Float32Array.of(fill))]);
   }
   const { scales, zeroPoints } = tensor.quantization!;
-  const lowest = c.draft.constant(
-    'lowest',
-    'int8',
-    [1],
-    Uint8Array.of(0x80),
-    perTensor(scales[0]!, zeroPoints[0] ?? 0),
-  );
+  const bytes = tensor.dtype === 'int16' ? Uint8Array.of(0, 0x80) : Uint8Array.of(0x80);
+  const quantization = perTensor(scales[0]!, zeroPoints[0] ?? 0);
+  const lowest = c.draft.constant('lowest', tensor.dtype, [1], bytes, quantization);
   return c.emitLike(id, shape, 'PADV2', [id, table, lowest]);
 }
 
