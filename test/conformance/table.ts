@@ -11,7 +11,7 @@ export interface Row {
 export function printRows(title: string, rows: readonly Row[]): number {
   const count = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).length;
   console.log(
-    `\n${title}: ${rows.length} cases, ${count('equal')} converted and equal, ${count('refused')} refused, ${count('wrong')} wrong`,
+    `\n${title}: ${rows.length} cases, ${count('equal')} equal, ${count('refused')} refused, ${count('wrong')} wrong`,
   );
   const reasons = new Map<string, string[]>();
   for (const row of rows.filter(({ verdict }) => verdict === 'refused')) {

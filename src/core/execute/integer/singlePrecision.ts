@@ -10,7 +10,7 @@ const fround = Math.fround;
 const EXP_STEPS = 32;
 /** 2^(i / 32). */
 const EXP_TABLE = Float64Array.from({ length: EXP_STEPS }, (_, i) => 2 ** (i / EXP_STEPS));
-const STEPS_OVER_LN2 = 1.4426950408889634 * EXP_STEPS;
+const STEPS_OVER_LN2 = Math.LOG2E * EXP_STEPS;
 const EXP_POLYNOMIAL = [
   0.05550361559341535 / EXP_STEPS ** 3,
   0.2402284522445722 / EXP_STEPS ** 2,
@@ -25,7 +25,7 @@ function toNearest(x: number): number {
 /** expf(): e^x of a float32 as a float32. */
 export function expSingle(x: number): number {
   if (x > 88.72283172607422) return Infinity;
-  if (x < -103.97207641601562) return 0;
+  if (x < -104) return 0;
   const scaled = STEPS_OVER_LN2 * x;
   const whole = toNearest(scaled);
   if (Number.isNaN(whole)) return NaN;
@@ -36,11 +36,11 @@ export function expSingle(x: number): number {
   return fround(((c0 * r + c1) * (r * r) + (c2 * r + 1)) * power);
 }
 
-const HALF_PI = 1.5707963267948966;
+const HALF_PI = Math.PI / 2;
 /** 2^24 * 2 / pi. */
-const SCALED_INVERSE = 10680707.430881744;
+const SCALED_INVERSE = (2 ** 24 * 2) / Math.PI;
 /** pi / 2^63. */
-const PI_63 = 3.4061215800865545e-19;
+const PI_63 = Math.PI / 2 ** 63;
 /** The digits of 2 / pi. */
 const INVERSE_DIGITS = BigInt('0xa2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebb');
 const INVERSE_BYTES = 30;
