@@ -1,13 +1,13 @@
 import { activationKernels } from './kernels/activation';
 import { controlKernels } from './kernels/control';
 import { convolutionKernels } from './kernels/convolution';
-import { cumulatingKernels } from './kernels/cumulating';
+import { cumulatingKernels, prepareAddN } from './kernels/cumulating';
 import { denseKernels } from './kernels/dense';
 import { elementwiseKernels } from './kernels/elementwise';
 import { gatheringKernels, prepareEmbedding, prepareUpdateSlice } from './kernels/gathering';
 import { joiningKernels } from './kernels/joining';
 import { lstmKernels } from './kernels/lstm';
-import { makingKernels } from './kernels/making';
+import { makingKernels, prepareBroadcastArgs } from './kernels/making';
 import { matmulKernels } from './kernels/matmul';
 import { movementKernels } from './kernels/movement';
 import { normalizationKernels } from './kernels/normalization';
@@ -54,6 +54,8 @@ const KERNELS: KernelTable = {
 const NAMED_KERNELS: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
   ['EMBEDDING_LOOKUP', prepareEmbedding],
   ['DYNAMIC_UPDATE_SLICE', prepareUpdateSlice],
+  ['ADD_N', prepareAddN],
+  ['BROADCAST_ARGS', prepareBroadcastArgs],
   ...Object.entries(signalKernels),
 ]);
 

@@ -180,9 +180,11 @@ function prepare(context: KernelContext<Conv | DepthwiseConv2d>): Run {
       return prepareFloat(context, parts, map);
     case 'int8 int8 int32':
     case 'int8 int8 none':
-    case 'int16 int8 int32':
     case 'int16 int8 int64':
     case 'int16 int8 none':
+      return prepareInteger(context, parts, map);
+    case 'int16 int8 int32':
+      need(context.op.kind === 'Conv2d', 'TensorFlow Lite Micro reads its bias as 64-bit integers, and it has 32 bits');
       return prepareInteger(context, parts, map);
     default:
       return refuseTypes(context);

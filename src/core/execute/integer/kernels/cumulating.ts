@@ -4,7 +4,7 @@ import { need, refuseTypes, type KernelContext, type KernelTable, type Run } fro
 import type { Operand } from '../operand';
 import { countAxis } from './reduction';
 
-/** CUMSUM. Source: TFLite reference/cumsum.h and TFLM cumsum.cc. */
+/** CUMSUM and ADD_N. Source: TFLite reference/{cumsum,add_n}.h, TFLM cumsum.cc and add_n.cc. */
 
 /** How a running sum grows by a stored value, and what of it is stored. */
 interface Running {
@@ -16,7 +16,7 @@ interface Running {
 const FLOAT_RUNNING: Running = { start: 0, add: (sum, x) => Math.fround(sum + x), store: (sum) => sum };
 
 /** int8 sums as ADD does; the sum starts at the real value of a stored 0. */
-function integerRunning(context: KernelContext<CumSum>, input: Operand, output: Operand): Running {
+function integerRunning(context: KernelContext, input: Operand, output: Operand): Running {
   const gain = 2 ** 20;
   const twice = 2 * input.scale;
   const byInput = quantizeMultiplier(input.scale / twice);
@@ -55,6 +55,31 @@ function prepare(context: KernelContext<CumSum>): Run {
         results[at] = running.store(exclusive ? sum : grown);
         sum = grown;
       }
+    }
+  };
+}
+
+/** ADD_N sums its operands, all quantized alike, as CUMSUM sums along its axis. */
+export function prepareAddN(context: KernelContext): Run {
+  const inputs = context.inputs.map((_, index) => context.input(index));
+  const output = context.output();
+  const first = context.input(0);
+  const isFloat = output.dtype === 'float32';
+  if (!isFloat && output.dtype !== 'int8') return refuseTypes(context);
+  need(
+    inputs.length >= 2 && inputs.every(({ dtype, count }) => dtype === output.dtype && count === output.count),
+    'its operands do not fit together',
+  );
+  need(
+    inputs.every(({ scale, zeroPoint }) => scale === first.scale && zeroPoint === first.zeroPoint),
+    'its operands differ in scale',
+  );
+  const running = isFloat ? FLOAT_RUNNING : integerRunning(context, first, output);
+  return () => {
+    const results = output.numbers;
+    const values = inputs.map((input) => input.numbers);
+    for (let i = 0; i < results.length; i += 1) {
+      results[i] = running.store(values.reduce((sum, value) => running.add(sum, value[i]!), running.start));
     }
   };
 }

@@ -59,6 +59,15 @@ function prepareInteger(context: KernelContext<FullyConnected>, parts: DensePart
   };
 }
 
+/** What TFLM asks of the scales: fully_connected_common.cc and kernel_util.cc, GetQuantizedConvolutionMultipler. */
+function needScales({ input, filter, bias, output }: DenseParts): void {
+  const isPerChannel = (filter.tensor.quantization?.scales.length ?? 0) > 1;
+  need(!isPerChannel || filter.dtype === 'int8', 'int4 weights have a kernel with one scale only');
+  if (isPerChannel || bias === null) return;
+  const difference = Math.abs(input.scale * filter.scale - bias.scale);
+  need(difference / output.scale <= 0.02, 'the scale of its bias is not that of its input times its weights');
+}
+
 function prepareFloat(context: KernelContext<FullyConnected>, parts: DenseParts): Run {
   const { input, filter, bias, output, batches, inputs, outputs } = parts;
   const { min, max } = realRange(context.op.activation);
@@ -92,6 +101,7 @@ function prepare(context: KernelContext<FullyConnected>): Run {
     case 'int16 int8 int32':
     case 'int16 int8 int64':
     case 'int16 int8 none':
+      needScales(parts);
       return prepareInteger(context, parts);
     default:
       return refuseTypes(context);

@@ -64,12 +64,21 @@ function isQuantizedType(operand: Operand): boolean {
   return operand.dtype === 'int8' || operand.dtype === 'int16';
 }
 
+/** TFLM chooses a kernel by the output alone. */
+function refuseMixed(context: KernelContext<Binary>, a: Operand, b: Operand, output: Operand): Run {
+  need(
+    output.dtype !== 'float32',
+    `TensorFlow Lite Micro reads ${a.dtype} and ${b.dtype} as float32, beyond the end of their bytes`,
+  );
+  return refuseTypes(context);
+}
+
 function prepareBinary(context: KernelContext<Binary>): Run {
   const { kind, activation } = context.op;
   const a = context.input(0);
   const b = context.input(1);
   const output = context.output();
-  if (a.dtype !== b.dtype || a.dtype !== output.dtype) return refuseTypes(context);
+  if (a.dtype !== b.dtype || a.dtype !== output.dtype) return refuseMixed(context, a, b, output);
   if (output.dtype === 'float32') {
     return elementwise(a, b, output, activated(FLOAT_COMBINE[kind] ?? refuseTypes(context), activation));
   }
@@ -85,9 +94,24 @@ function prepareBinary(context: KernelContext<Binary>): Run {
 
 /** MINIMUM and MAXIMUM compare the stored integers as they are. */
 function prepareExtreme(context: KernelContext<Binary>, a: Operand, b: Operand, output: Operand): Run {
+  if (output.dtype === 'int64') return extremeWide(context.op.kind === 'Maximum', a, b, output);
   storedRange(output);
   const combine = FLOAT_COMBINE[context.op.kind] ?? refuseTypes(context);
   return elementwise(a, b, output, combine);
+}
+
+function extremeWide(isMax: boolean, a: Operand, b: Operand, output: Operand): Run {
+  const fromA = broadcastIndices(a.shape, output.shape);
+  const fromB = broadcastIndices(b.shape, output.shape);
+  return () => {
+    const left = a.elements as BigInt64Array;
+    const right = b.elements as BigInt64Array;
+    const results = output.elements as BigInt64Array;
+    for (let i = 0; i < results.length; i += 1) {
+      const [x, y] = [left[fromA ? fromA[i]! : i]!, right[fromB ? fromB[i]! : i]!];
+      results[i] = x > y === isMax ? x : y;
+    }
+  };
 }
 
 type Test = (a: number, b: number) => boolean;
@@ -107,7 +131,16 @@ const LOGICAL: Partial<Readonly<Record<Compare['fn'], Combine>>> = {
   or: (a, b) => a | b,
 };
 
-/** Quantized operands are brought to a common scale: TFLM comparisons.cc, with a left shift of 8. */
+/** EQUAL and NOT_EQUAL compare bool as well. */
+function isCompared({ dtype }: Operand, fn: Compare['fn']): boolean {
+  if (dtype === 'bool') return fn === 'equal' || fn === 'notEqual';
+  return dtype === 'int8' || dtype === 'int32' || dtype === 'float32';
+}
+
+/**
+ * Quantized operands are brought to a common scale: TFLM comparisons.cc, with a left shift of 8. It has no scales for
+ * int16, which its GREATER takes all the same.
+ */
 function prepareCompare(context: KernelContext<Compare>): Run {
   const { fn } = context.op;
   const a = context.input(0);
@@ -118,6 +151,7 @@ function prepareCompare(context: KernelContext<Compare>): Run {
   if (logical) return a.dtype === 'bool' ? elementwise(a, b, output, logical) : refuseTypes(context);
   const test = COMPARISONS[fn] ?? refuse('TensorFlow Lite Micro has no kernel for it');
   if (a.dtype === 'int64') return compareWide(a, b, output, test);
+  if (!isCompared(a, fn)) return refuseTypes(context);
   if (a.dtype !== 'int8') return elementwise(a, b, output, (x, y) => (test(x, y) ? 1 : 0));
   const byA = quantizeMultiplier(a.scale);
   const byB = quantizeMultiplier(b.scale);

@@ -93,6 +93,9 @@ function quotient(context: KernelContext<Binary>): Combine {
     const headroom = headroomOf(dividend);
     const unscaled = saturatingRoundingDoublingHighMul(dividend << headroom, inverse.scale);
     const shift = by.shift - inverse.bitsOverUnit - headroom;
+    // Beyond 31 bits, as for a dividend of 0, the rounding threshold wraps to -1. C leaves such a shift open; on Arm
+    // all but the sign goes.
+    if (shift < -31) return (unscaled < 0 ? -1 : 1) + output.zeroPoint;
     return context.multiply(unscaled, { multiplier: by.multiplier, shift }) + output.zeroPoint;
   };
 }

@@ -48,13 +48,14 @@ function prepareDequantize(context: KernelContext<Requantize>): Run {
 }
 
 const CAST_FROM = new Set(['int8', 'int16', 'int32', 'uint32', 'float32', 'bool']);
-const CAST_TO = new Set(['int8', 'int16', 'int32', 'uint32', 'float32']);
+const CAST_TO = new Set(['int8', 'int16', 'int32', 'uint32', 'float32', 'bool']);
 
-/** Typed arrays wrap integers as C does; floats lose their fraction first. */
+/** Typed arrays wrap integers as C does; floats lose their fraction first. To bool since TFLM of October 2026. */
 function prepareCast(context: KernelContext<Cast>): Run {
   const input: Operand = context.input(0);
   const output = context.output();
   if (!CAST_FROM.has(input.dtype) || !CAST_TO.has(output.dtype)) return refuseTypes(context);
+  if (output.dtype === 'bool') return eachElement(input, output, (x) => (x === 0 ? 0 : 1));
   return eachElement(input, output, output.dtype === 'float32' ? (x) => x : Math.trunc);
 }
 

@@ -1,11 +1,12 @@
-import { flexbufferIntegers } from '../flexbuffer';
+import { flexbufferIntegers } from '../../../ir/flexbuffer';
 import { need, refuse, type KernelContext } from '../kernel';
 import type { Operand } from '../operand';
 
 /** The options of a Signal operator, as integers in the order of their names. */
 export function signalOptions(context: KernelContext): readonly number[] {
   const options = context.node.source.attributes.custom_options;
-  return options instanceof Uint8Array ? flexbufferIntegers(options) : refuse('its options are missing');
+  if (!(options instanceof Uint8Array)) return refuse('its options are missing');
+  return flexbufferIntegers(options) ?? refuse('its options are not readable');
 }
 
 /** An option by its place. */

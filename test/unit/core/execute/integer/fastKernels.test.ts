@@ -141,7 +141,7 @@ describe('the fast kernels', () => {
     expectSame(b.node(op, [x, z], [y], { fused_activation_function: 'RELU' }).outputs(y).model(), 5);
   });
 
-  it('are what their sources compile to', async () => {
+  it('are what their sources compile to', { timeout: 120_000 }, async () => {
     expect(Buffer.from(await compileKernels()).toString('base64')).toBe(kernelBytes);
   });
 });
