@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION, type InspectAnswer, type TensorPort } from './inspectAnswer';
 import type { Graph, Node } from '../ir/graph';
+import { isKnownOperator } from '../ir/semantics/opaque';
 import { inferShapes } from '../ir/inferShapes';
 import { countMacs, type GraphMacs } from '../ir/macs';
 import { mainGraph, type Model } from '../ir/model';
@@ -38,8 +39,13 @@ function operatorCounts(model: Model): Readonly<Record<string, number>> {
 }
 
 /** Why the MACs of a node are not known, in words. */
-function unknownMacsReason({ op }: Node): string {
-  if (op.kind === 'Opaque') return 'the operator is not known';
+function unknownMacsReason(node: Node): string {
+  const { op } = node;
+  if (op.kind === 'Opaque' && op.bodies.length === 0) {
+    return isKnownOperator(node)
+      ? 'a shape is not known, or they depend on the algorithm'
+      : 'the operator is not known';
+  }
   if (op.kind === 'While' || op.kind === 'Loop' || op.kind === 'Scan') return 'the number of rounds is not known';
   return 'bodies' in op ? 'a graph that it runs has such operators' : 'a shape is not known';
 }

@@ -1,3 +1,5 @@
+import type { DType } from './dtype';
+
 /** An attribute as its file states it, for showing and for writing back. Big arrays are summarised by the views. */
 export type AttributeValue =
   | number
@@ -9,7 +11,8 @@ export type AttributeValue =
   | readonly (number | bigint)[]
   | readonly string[]
   | { readonly graph: number }
-  | { readonly tensor: { readonly dtype: string; readonly shape: readonly number[] } }
+  /** `value` is the one element of a tensor that has just one. */
+  | { readonly tensor: { readonly dtype: DType; readonly shape: readonly number[]; readonly value?: number } }
   | { readonly text: string };
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;

@@ -36,7 +36,10 @@ function formatList(values: readonly (number | bigint | string)[]): string {
 function formatObject(value: Exclude<AttributeValue, number | bigint | string | boolean | null>): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if ('graph' in value) return `graph ${value.graph}`;
-  if ('tensor' in value) return `${value.tensor.dtype} ${formatShape(value.tensor.shape)}`;
+  if ('tensor' in value) {
+    const { dtype, shape, value: element } = value.tensor;
+    return `${dtype} ${formatShape(shape)}${element === undefined ? '' : `: ${element}`}`;
+  }
   if ('text' in value) return formatText(value.text);
   return formatList(value);
 }

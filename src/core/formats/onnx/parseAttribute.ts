@@ -1,9 +1,13 @@
 import type { AttributeValue } from '../../ir/attributes';
+import { elementReader } from '../../ir/decode';
+import { bitsOf } from '../../ir/dtype';
+import { ModelError } from '../../ir/errors';
 import { formatShape } from '../../ir/shape';
 import { ATTRIBUTE, ATTRIBUTE_TYPE } from './onnxFields';
 import type { Parse } from './parse';
 import type { SparseRecord, TensorRecord } from './parseTensor';
 import { parseSparse, parseTensor } from './parseTensor';
+import { TensorConstant } from './tensorConstant';
 import { parseType } from './parseType';
 import type { ProtoCursor } from './protobuf/protoCursor';
 import { ProtoRange } from './protoRange';
@@ -185,7 +189,7 @@ const VALUES: ReadonlyMap<number, (fields: Fields) => AttributeValue> = new Map<
   [ATTRIBUTE_TYPE.floats, (fields) => fields.floats ?? []],
   [ATTRIBUTE_TYPE.ints, (fields) => fields.ints ?? []],
   [ATTRIBUTE_TYPE.strings, (fields) => fields.strings ?? []],
-  [ATTRIBUTE_TYPE.tensor, ({ tensor }) => tensor && { tensor: { dtype: tensor.dtype, shape: tensor.shape } }],
+  [ATTRIBUTE_TYPE.tensor, ({ tensor }) => tensor && { tensor: tensorValue(tensor) }],
   [ATTRIBUTE_TYPE.sparseTensor, ({ sparse }) => sparse && { text: describeSparse(sparse) }],
   [ATTRIBUTE_TYPE.tensors, (fields) => ({ text: (fields.texts ?? []).join(', ') })],
   [ATTRIBUTE_TYPE.sparseTensors, (fields) => ({ text: (fields.texts ?? []).join(', ') })],
@@ -196,6 +200,24 @@ const VALUES: ReadonlyMap<number, (fields: Fields) => AttributeValue> = new Map<
 function valueOf(type: number, fields: Fields): AttributeValue {
   if (fields.reference !== '') return { text: `attribute ${fields.reference} of the function` };
   return VALUES.get(type)?.(fields) ?? null;
+}
+
+/** What a node says with one number is part of what it says: the fill of ConstantOfShape, a scalar Constant. */
+function tensorValue(tensor: TensorRecord): Extract<AttributeValue, { readonly tensor: unknown }>['tensor'] {
+  const { dtype, shape, external } = tensor;
+  const isOne = !external && bitsOf(dtype) > 0 && shape.every((dim) => dim === 1);
+  const value = isOne ? oneElement(tensor) : undefined;
+  return value === undefined ? { dtype, shape } : { dtype, shape, value };
+}
+
+function oneElement(tensor: TensorRecord): number | undefined {
+  try {
+    return elementReader(new TensorConstant(tensor).read(), tensor.dtype)?.(0);
+  } catch (error) {
+    // The data of a damaged constant is refused when it is looked at; the file opens.
+    if (error instanceof ModelError && error.reason !== 'gone') return undefined;
+    throw error;
+  }
 }
 
 function describeTensor(tensor: TensorRecord): string {

@@ -40,4 +40,14 @@ export interface TransposeConv2d extends ConvolutionAttributes {
   readonly outputPadding: readonly number[];
 }
 
-export type ConvolutionOp = Conv | DepthwiseConv2d | TransposeConv2d;
+/**
+ * A convolution of integers whose scales and zero points are operands of the node itself. Inputs of QLinearConv: x,
+ * xScale, xZeroPoint, weights, weightsScale, weightsZeroPoint, yScale, yZeroPoint, bias?; of ConvInteger: x, weights,
+ * xZeroPoint?, weightsZeroPoint?, its output are the int32 sums. Weights lie as those of Conv.
+ */
+export interface IntegerConv extends ConvolutionAttributes {
+  readonly kind: 'QLinearConv' | 'ConvInteger';
+  readonly groups: number;
+}
+
+export type ConvolutionOp = Conv | DepthwiseConv2d | TransposeConv2d | IntegerConv;

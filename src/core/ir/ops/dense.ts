@@ -20,4 +20,13 @@ export interface MatMul {
   readonly beta: number;
 }
 
-export type DenseOp = FullyConnected | MatMul;
+/**
+ * A matrix product of integers whose scales and zero points are operands of the node itself. Inputs of QLinearMatMul: a,
+ * aScale, aZeroPoint, b, bScale, bZeroPoint, yScale, yZeroPoint; of MatMulInteger: a, b, aZeroPoint?, bZeroPoint?, its
+ * output are the int32 sums.
+ */
+export interface IntegerMatMul {
+  readonly kind: 'QLinearMatMul' | 'MatMulInteger';
+}
+
+export type DenseOp = FullyConnected | MatMul | IntegerMatMul;

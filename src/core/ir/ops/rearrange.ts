@@ -116,6 +116,9 @@ export interface Plain {
     | 'Constant'
     | 'Reverse'
     | 'Where';
+  /** Fill: the type and value of its elements where attributes say them (ONNX ConstantOfShape). */
+  readonly output?: DType;
+  readonly value?: number;
 }
 
 export type RearrangeOp =

@@ -1,10 +1,16 @@
-import type { Conv, DepthwiseConv2d, TransposeConv2d } from '../ops/convolution';
+import type { Conv, DepthwiseConv2d, IntegerConv, TransposeConv2d } from '../ops/convolution';
 import type { Shape } from '../shape';
 import type { Definitions, InferenceContext, NodeShapes, OpDefinition, OutputFacts, Role } from './definition';
 import { formatStrides, formatWindow, product, slide, slideBack, spatialAxes, type Window } from './dims';
+import { integerOperand, RESULT_SCALE, withType } from './integerOperands';
 import { attributeNumbers } from './sourceAttributes';
 
-type AnyConv = Conv | DepthwiseConv2d;
+type AnyConv = Conv | DepthwiseConv2d | IntegerConv;
+
+/** Which operand the weights are: QLinearConv gives the scale and zero point of x before them. */
+function weightsInput({ kind }: AnyConv | TransposeConv2d): number {
+  return kind === 'QLinearConv' ? 3 : 1;
+}
 
 /** The shape of the weights as the layout would have it, whatever the order they lie in. */
 function filterShape(op: AnyConv | TransposeConv2d, weights: Shape): Shape {
@@ -41,7 +47,7 @@ function windowAt(op: AnyConv | TransposeConv2d, dimension: number, size: number
 
 function inferConv(op: AnyConv, context: InferenceContext): readonly OutputFacts[] {
   const x = context.shape(0);
-  const weights = weightsOf(op, context.shape(1));
+  const weights = weightsOf(op, context.shape(weightsInput(op)));
   if (!x || x.length !== weights?.length || x.length < 3) return [];
   const { first, channels } = spatialAxes(x.length, op.layout);
   const kernel = kernelOf(weights, op.layout);
@@ -56,8 +62,8 @@ function inferConv(op: AnyConv, context: InferenceContext): readonly OutputFacts
 }
 
 /** Output elements times the products behind each: kernel pixels times the input channels of a group, padding included. */
-function convMacs(op: Conv, shapes: NodeShapes): number | null {
-  const weights = weightsOf(op, shapes.inputs[1]);
+function convMacs(op: Conv | IntegerConv, shapes: NodeShapes): number | null {
+  const weights = weightsOf(op, shapes.inputs[weightsInput(op)]);
   const out = shapes.outputs[0];
   if (!weights || !out) return null;
   const perOutput = product(weights.slice(1));
@@ -75,7 +81,7 @@ function depthwiseMacs(op: DepthwiseConv2d, shapes: NodeShapes): number | null {
 }
 
 function convDetail(op: AnyConv | TransposeConv2d, shapes: NodeShapes): string {
-  const weights = weightsOf(op, shapes.inputs[1]);
+  const weights = weightsOf(op, shapes.inputs[weightsInput(op)]);
   const kernel = weights ? kernelOf(weights, op.layout) : [];
   const window = kernel.every((dim) => typeof dim === 'number') ? formatWindow(kernel) : '';
   const dilation = op.dilations.some((dilation) => dilation !== 1) ? ` dilated ${formatWindow(op.dilations)}` : '';
@@ -125,10 +131,22 @@ const roles = (): readonly Role[] => ['input', 'weights', 'bias', 'shape'];
 
 const conv: OpDefinition<Conv> = { infer: inferConv, macs: convMacs, detail: convDetail, roles };
 
-export const convolution: Definitions<'Conv1d' | 'Conv2d' | 'Conv3d' | 'DepthwiseConv2d' | 'TransposeConv2d'> = {
+export const convolution: Definitions<Conv['kind'] | 'DepthwiseConv2d' | 'TransposeConv2d' | IntegerConv['kind']> = {
   Conv1d: conv,
   Conv2d: conv,
   Conv3d: conv,
   DepthwiseConv2d: { infer: inferConv, macs: depthwiseMacs, detail: convDetail, roles },
   TransposeConv2d: { infer: inferTransposeConv, macs: transposeConvMacs, detail: convDetail, roles },
+  QLinearConv: {
+    infer: (op, context) => withType(inferConv(op, context), context.dtype(7)),
+    macs: convMacs,
+    detail: convDetail,
+    roles: () => [...integerOperand('input'), ...integerOperand('weights'), ...RESULT_SCALE, 'bias'],
+  },
+  ConvInteger: {
+    infer: (op, context) => withType(inferConv(op, context), 'int32'),
+    macs: convMacs,
+    detail: convDetail,
+    roles: () => ['input', 'weights', 'zero point'],
+  },
 };

@@ -48,7 +48,8 @@ export type PlainRole =
   | 'sizes'
   | 'value'
   | 'state'
-  | 'zero point';
+  | 'zero point'
+  | 'quantization';
 
 /** What an operand is to its operator, in a word for users; a pair where it depends on the operand being constant. */
 export type Role = ParameterRole | PlainRole | { readonly activation: PlainRole; readonly constant: ParameterRole };

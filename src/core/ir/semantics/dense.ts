@@ -1,7 +1,8 @@
-import type { FullyConnected, MatMul } from '../ops/dense';
+import type { FullyConnected, IntegerMatMul, MatMul } from '../ops/dense';
 import type { Dim, Shape } from '../shape';
 import type { Definitions, InferenceContext, NodeShapes, OutputFacts, Role } from './definition';
 import { broadcast, product } from './dims';
+import { integerOperand, RESULT_SCALE, withType } from './integerOperands';
 
 function unitsAndDepth(op: FullyConnected, weights: Shape): { readonly units: Dim; readonly depth: Dim } {
   const [first = null, second = null] = weights;
@@ -39,10 +40,22 @@ function matrixOf(
   return transpose ? { rows: columns, columns: rows, batch } : { rows, columns, batch };
 }
 
+type Transposes = Pick<MatMul, 'transposeA' | 'transposeB'>;
+
+const AS_STORED: Transposes = { transposeA: false, transposeB: false };
+
+/** Where the right operand stands: QLinearMatMul gives the scale and zero point of the left one before it. */
+function rightInput({ kind }: IntegerMatMul): number {
+  return kind === 'QLinearMatMul' ? 3 : 1;
+}
+
+function inferIntegerMatMul(op: IntegerMatMul, context: InferenceContext): readonly OutputFacts[] {
+  const facts = inferMatMul(AS_STORED, context.shape(0), context.shape(rightInput(op)));
+  return withType(facts, op.kind === 'QLinearMatMul' ? context.dtype(7) : 'int32');
+}
+
 /** numpy.matmul: a vector on the left gains a row that the result loses, one on the right a column. */
-function inferMatMul(op: MatMul, context: InferenceContext): readonly OutputFacts[] {
-  const a = context.shape(0);
-  const b = context.shape(1);
+function inferMatMul(op: Transposes, a: Shape | null, b: Shape | null): readonly OutputFacts[] {
   if (!a || !b || a.length === 0 || b.length === 0) return [];
   const left = matrixOf(a.length === 1 ? [1, ...a] : a, op.transposeA && a.length > 1);
   const right = matrixOf(b.length === 1 ? [...b, 1] : b, op.transposeB && b.length > 1);
@@ -54,7 +67,7 @@ function inferMatMul(op: MatMul, context: InferenceContext): readonly OutputFact
 }
 
 /** Output elements times the length of the summed dimension. */
-function matMulMacs(op: MatMul, shapes: NodeShapes): number | null {
+function matMulMacs(op: Transposes, shapes: NodeShapes): number | null {
   const a = shapes.inputs[0];
   const out = shapes.outputs[0];
   if (!a || !out || a.length === 0) return null;
@@ -65,7 +78,7 @@ function matMulMacs(op: MatMul, shapes: NodeShapes): number | null {
 
 const matrix: Role = { activation: 'input', constant: 'weights' };
 
-export const dense: Definitions<'FullyConnected' | 'MatMul'> = {
+export const dense: Definitions<'FullyConnected' | 'MatMul' | IntegerMatMul['kind']> = {
   FullyConnected: {
     infer: inferFullyConnected,
     macs: fullyConnectedMacs,
@@ -78,8 +91,18 @@ export const dense: Definitions<'FullyConnected' | 'MatMul'> = {
     },
   },
   MatMul: {
-    infer: inferMatMul,
+    infer: (op, context) => inferMatMul(op, context.shape(0), context.shape(1)),
     macs: matMulMacs,
     roles: () => [matrix, matrix, { activation: 'input', constant: 'bias' }],
+  },
+  QLinearMatMul: {
+    infer: inferIntegerMatMul,
+    macs: (_op, shapes) => matMulMacs(AS_STORED, shapes),
+    roles: () => [...integerOperand(matrix), ...integerOperand(matrix), ...RESULT_SCALE],
+  },
+  MatMulInteger: {
+    infer: inferIntegerMatMul,
+    macs: (_op, shapes) => matMulMacs(AS_STORED, shapes),
+    roles: () => [matrix, matrix, 'zero point'],
   },
 };

@@ -1,9 +1,8 @@
 import { isFloat, isInteger, type DType } from '../dtype';
-import type { Cast } from '../ops/rearrange';
+import type { Cast, Plain } from '../ops/rearrange';
 import { isStatic } from '../shape';
 import type { Definitions, InferenceContext, KnownValues, OutputFacts } from './definition';
 import { product } from './dims';
-import { attributeNumber } from './sourceAttributes';
 
 /** Longest list of values carried through inference: no shape computation of a real model needs more. */
 export const KNOWN_VALUES_LIMIT = 1024;
@@ -36,28 +35,20 @@ function inferCast(op: Cast, context: InferenceContext): readonly OutputFacts[] 
   return [{ shape: context.shape(0), dtype: op.to, value: castValues(context.value(0), op.to) }];
 }
 
-/** ONNX ConstantOfShape fills with its `value` attribute (0 when left out), TFLite FILL with its second input. */
-function fillValue(context: InferenceContext): number | null {
-  if (context.has(1)) return context.value(1)?.[0] ?? null;
-  const { attributes } = context.node.source;
-  return 'value' in attributes ? attributeNumber(context.node, 'value') : 0;
-}
-
-function fillDtype(context: InferenceContext): DType | null {
-  return context.has(1) ? context.dtype(1) : null;
-}
-
-function inferFill(context: InferenceContext): readonly OutputFacts[] {
+/** TFLite FILL fills with its second input, ONNX ConstantOfShape with its attribute. */
+function inferFill(op: Plain, context: InferenceContext): readonly OutputFacts[] {
   const dims = context.value(0);
-  const dtype = fillDtype(context) ?? 'unknown';
+  const dtype = op.output ?? context.dtype(1) ?? 'unknown';
   if (!dims) {
     const rank = context.shape(0)?.[0];
     return [{ shape: typeof rank === 'number' && rank <= 64 ? Array.from({ length: rank }, () => null) : null, dtype }];
   }
-  const count = product(dims);
-  const fill = fillValue(context);
-  const small = count !== null && count >= 0 && count <= KNOWN_VALUES_LIMIT;
-  return [{ shape: dims, dtype, value: small && fill !== null ? Array.from({ length: count }, () => fill) : null }];
+  return [{ shape: dims, dtype, value: filled(product(dims), op.value ?? context.value(1)?.[0]) }];
+}
+
+function filled(count: number | null, fill: number | undefined): KnownValues | null {
+  const isSmall = count !== null && count >= 0 && count <= KNOWN_VALUES_LIMIT;
+  return isSmall && fill !== undefined ? Array.from({ length: count }, () => fill) : null;
 }
 
 function inferRange(context: InferenceContext): readonly OutputFacts[] {
@@ -81,7 +72,7 @@ export const making: Definitions<'Shape' | 'Rank' | 'Cast' | 'Fill' | 'ZerosLike
   Shape: { infer: (_op, context) => inferShape(context) },
   Rank: { infer: (_op, context) => inferRank(context) },
   Cast: { infer: inferCast, carries: 0, detail: (op) => `to ${op.to}` },
-  Fill: { infer: (_op, context) => inferFill(context), roles: () => ['shape', 'value'] },
+  Fill: { infer: inferFill, roles: () => ['shape', 'value'] },
   ZerosLike: { infer: (_op, context) => [{ shape: context.shape(0) }] },
   Range: { infer: (_op, context) => inferRange(context), roles: () => ['bounds'] },
   Constant: { infer: () => [] },

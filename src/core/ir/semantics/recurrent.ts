@@ -3,6 +3,7 @@ import type { Recurrent, Svdf } from '../ops/recurrent';
 import type { Shape } from '../shape';
 import type { Definitions, InferenceContext, NodeShapes, OpDefinition, OutputFacts, Role } from './definition';
 import { product } from './dims';
+import { attributeNumber, attributeText } from './sourceAttributes';
 
 /** Both formats have an LSTM and an RNN; only ONNX states `hidden_size`. */
 function isOnnx(node: Node): boolean {
@@ -21,6 +22,24 @@ function inferOnnx(op: Recurrent, x: Shape): readonly OutputFacts[] {
   return [{ shape: [first, second, directions, op.hiddenSize] }, { shape: last }, { shape: last }];
 }
 
+/** Gates of functions that the vocabulary has no word for: the shapes and MACs are those of any other. */
+export function inferOnnxRecurrent(context: InferenceContext): readonly OutputFacts[] {
+  const x = context.shape(0);
+  const stated = attributeNumber(context.node, 'hidden_size') ?? context.shape(2)?.at(-1);
+  if (x?.length !== 3 || typeof stated !== 'number') return [];
+  const isBoth = attributeText(context.node, 'direction') === 'bidirectional';
+  return inferOnnx(
+    {
+      kind: 'Rnn',
+      hiddenSize: stated,
+      direction: isBoth ? 'bidirectional' : 'forward',
+      timeMajor: attributeNumber(context.node, 'layout') !== 1,
+      activation: 'none',
+    },
+    x,
+  );
+}
+
 function inferRecurrent(op: Recurrent, context: InferenceContext): readonly OutputFacts[] {
   const x = context.shape(0);
   if (!x || x.length < 2) return [];
@@ -33,7 +52,7 @@ function inferRecurrent(op: Recurrent, context: InferenceContext): readonly Outp
  * the projection): time × batch × elements of all weight matrices. Gate arithmetic and peepholes are elementwise: 0.
  * For ONNX with g gates (LSTM 4, GRU 3, RNN 1): time × batch × directions × g × hidden × (inputs + hidden).
  */
-function recurrentMacs(_op: Recurrent, shapes: NodeShapes): number | null {
+export function recurrentMacs(shapes: NodeShapes): number | null {
   const x = shapes.inputs[0];
   if (!x) return null;
   const steps = product(x.slice(0, -1));
@@ -82,12 +101,21 @@ const tfliteRoles: Readonly<Record<string, readonly Role[]>> = {
 const basicLstmRoles: readonly Role[] = ['input', 'state', 'weights', 'bias', 'state'];
 
 /** X, W, R, B, sequence lengths, initial states, peepholes. */
-const onnxRoles: readonly Role[] = ['input', 'weights', 'weights', 'bias', 'sizes', 'state', 'state', 'scale'];
+export const onnxRecurrentRoles: readonly Role[] = [
+  'input',
+  'weights',
+  'weights',
+  'bias',
+  'sizes',
+  'state',
+  'state',
+  'scale',
+];
 
 function recurrentRoles(node: Node): readonly Role[] {
-  if (isOnnx(node)) return onnxRoles;
+  if (isOnnx(node)) return onnxRecurrentRoles;
   if (node.source.op === 'LSTM' && node.inputs.length === 5) return basicLstmRoles;
-  return tfliteRoles[node.source.op] ?? onnxRoles;
+  return tfliteRoles[node.source.op] ?? onnxRecurrentRoles;
 }
 
 function inferSvdf(op: Svdf, context: InferenceContext): readonly OutputFacts[] {
@@ -109,7 +137,7 @@ function svdfMacs(_op: Svdf, shapes: NodeShapes): number | null {
 
 const recurrentDefinition: OpDefinition<Recurrent> = {
   infer: inferRecurrent,
-  macs: recurrentMacs,
+  macs: (_op, shapes) => recurrentMacs(shapes),
   roles: (_op, node) => recurrentRoles(node),
   detail: (op) => `${op.hiddenSize} units${op.direction === 'forward' ? '' : ` ${op.direction}`}`,
 };

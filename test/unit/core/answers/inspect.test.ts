@@ -156,8 +156,8 @@ describe.skipIf(!models || !reference)('real models', () => {
     console.log(
       `inferred shapes compared with stated ones: ${compared}; MACs known: ${known} of ${files.length} files`,
     );
-    // Two files of ONNX Runtime's tests state what their own Reshape contradicts.
-    const odd = /reshape_fusion_concat_subgraph_not_triggered|reshape_fusion_with_graph_inputs/;
+    // Three files of ONNX Runtime's tests state what their own Reshape or GatherND contradicts.
+    const odd = /reshape_fusion_concat_subgraph_not_triggered|reshape_fusion_with_graph_inputs|nonzero_shape_setter/;
     expect(disagreeing.filter((line) => !odd.test(line))).toEqual([]);
     expect(compared).toBeGreaterThan(3000);
     expect(known).toBeGreaterThan(1700);

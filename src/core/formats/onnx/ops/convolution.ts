@@ -1,10 +1,15 @@
-import type { ConvolutionOp } from '../../../ir/ops/convolution';
+import type { ConvolutionOp, IntegerConv } from '../../../ir/ops/convolution';
 import type { NodeView, OpTable } from './nodeView';
 import { spatialRankOf, windowOf } from './window';
 
 const KINDS = ['Conv1d', 'Conv2d', 'Conv3d'] as const;
 
-export const CONVOLUTION_OPS: OpTable = { Conv: conv, ConvTranspose: convTranspose };
+export const CONVOLUTION_OPS: OpTable = {
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  QLinearConv: (node) => integerConv(node, 'QLinearConv', 3),
+  ConvInteger: (node) => integerConv(node, 'ConvInteger', 1),
+};
 
 function conv(node: NodeView): ConvolutionOp | null {
   const spatialRank = spatialRankOf(node, 1);
@@ -15,6 +20,12 @@ function conv(node: NodeView): ConvolutionOp | null {
   const multiplier = kind === 'Conv2d' ? depthMultiplier(node, groups) : null;
   const common = { layout: 'NCHW', ...window, activation: 'none' } as const;
   return multiplier === null ? { kind, groups, ...common } : { kind: 'DepthwiseConv2d', multiplier, ...common };
+}
+
+function integerConv(node: NodeView, kind: IntegerConv['kind'], weights: number): IntegerConv | null {
+  const spatialRank = spatialRankOf(node, weights);
+  const window = spatialRank === null ? null : windowOf(node, spatialRank);
+  return window && { kind, layout: 'NCHW', ...window, activation: 'none', groups: node.number('group', 1) };
 }
 
 /** Filters a channel when every group is one input channel (weights M·1·H·W); null for any other convolution. */

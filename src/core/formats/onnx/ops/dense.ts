@@ -1,7 +1,12 @@
 import type { DenseOp } from '../../../ir/ops/dense';
 import type { NodeView, OpTable } from './nodeView';
 
-export const DENSE_OPS: OpTable = { Gemm: gemm, MatMul: matMul };
+export const DENSE_OPS: OpTable = {
+  Gemm: gemm,
+  MatMul: matMul,
+  QLinearMatMul: () => ({ kind: 'QLinearMatMul' }),
+  MatMulInteger: () => ({ kind: 'MatMulInteger' }),
+};
 
 function gemm(node: NodeView): DenseOp {
   const transposeA = node.flag('transA');

@@ -4,6 +4,7 @@ import { CONTROL_OPS } from './control';
 import { CONVOLUTION_OPS } from './convolution';
 import { DENSE_OPS } from './dense';
 import { ELEMENTWISE_OPS } from './elementwise';
+import { namedOutput } from './namedOutput';
 import type { NodeView, OpMapper } from './nodeView';
 import { NORMALIZATION_OPS } from './normalization';
 import { POOLING_OPS } from './pooling';
@@ -33,5 +34,5 @@ const MICROSOFT_OPS: ReadonlySet<string> = new Set(['QuantizeLinear', 'Dequantiz
 export function mapOp(domain: string, node: NodeView): Op {
   const isOurs = domain === '' || domain === 'ai.onnx' || (domain === 'com.microsoft' && MICROSOFT_OPS.has(node.op));
   const op = isOurs ? MAPPERS.get(node.op)?.(node) : null;
-  return op ?? { kind: 'Opaque', bodies: [...node.bodies.values()].flat() };
+  return op ?? { kind: 'Opaque', bodies: [...node.bodies.values()].flat(), ...(isOurs && namedOutput(node)) };
 }

@@ -31,13 +31,22 @@ export const REARRANGE_OPS: OpTable = {
   Expand: plain('Expand'),
   GatherND: (node) => (node.number('batch_dims', 0) === 0 ? { kind: 'GatherNd' } : null),
   ScatterND: (node) => (node.text('reduction', 'none') === 'none' ? { kind: 'ScatterNd' } : null),
-  ConstantOfShape: plain('Fill'),
+  ConstantOfShape: fill,
   Range: plain('Range'),
   Constant: plain('Constant'),
 };
 
 function plain(kind: Plain['kind']): () => RearrangeOp {
   return () => ({ kind });
+}
+
+/** Zeros of float32 where `value`, a tensor of one element, does not say otherwise. */
+function fill(node: NodeView): Plain {
+  const value = node.has('value') ? node.attributes.value : undefined;
+  if (value === undefined) return { kind: 'Fill', output: 'float32', value: 0 };
+  if (typeof value !== 'object' || value === null || !('tensor' in value)) return { kind: 'Fill' };
+  const { dtype, value: element } = value.tensor;
+  return { kind: 'Fill', output: dtype, ...(element === undefined ? {} : { value: element }) };
 }
 
 function reversed(rank: number | null): readonly number[] | null {
