@@ -2,14 +2,20 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ModelRun } from '../core/answers/runModel';
 import { readNpz } from '../core/datasets/npz';
-import type { PixelScale } from '../core/datasets/picture';
 import type { RealArray } from '../core/datasets/reals';
 import { readModel } from '../core/formats/readModel';
 import { ModelError } from '../core/ir/errors';
 import type { Model } from '../core/ir/model';
 import type { RunPort } from '../core/transforms/run/modelSession';
-import { fileSource, hasArrayFor, isArchive, seededSource, zeroSource } from '../core/transforms/run/portSource';
-import type { PortSource } from '../core/transforms/run/portSource';
+import {
+  constantSource,
+  fileSource,
+  hasArrayFor,
+  isArchive,
+  seededSource,
+  zeroSource,
+} from '../core/transforms/run/portSource';
+import type { DataFit, PortSource } from '../core/transforms/run/portSource';
 import type { ModelFile } from '../protocol/engine';
 import type { RunInput, RunOptions } from '../protocol/run';
 import { FileByteSource } from './fileByteSource';
@@ -47,16 +53,20 @@ export interface FedInputs {
 }
 
 /** Reads the data files. Throws ModelError `bad-data`: a file that does not fit, an input without a value. */
-export function readInputs(run: ModelRun, inputs: readonly RunInput[], scale: PixelScale, steps: number): FedInputs {
+export function readInputs(run: ModelRun, inputs: readonly RunInput[], fit: DataFit, steps: number): FedInputs {
   const read = inputs.map((input) => ({
     ...input,
     bytes: input.source.kind === 'file' ? bytesOf(input.source.path) : null,
   }));
   refuseUnknown(run, read);
-  const sources = run.inputs.map((port, position) => sourceOf(run, port, position, read, scale));
+  const sources = run.inputs.map((port, position) => sourceOf(run, port, position, read, fit));
   const most = Math.max(...sources.map(({ count }) => (Number.isFinite(count) ? count : 1)), 1);
-  const notes =
-    most > steps ? [`The data holds ${most} values; ${steps === 1 ? 'the first' : `the first ${steps}`} ran.`] : [];
+  const notes = sources.flatMap(({ notes: done }, position) =>
+    done.length > 0 ? [`The file for ${run.inputs[position]!.name}: ${done.join(', ')}.`] : [],
+  );
+  if (most > steps) {
+    notes.push(`The data holds ${most} values; ${steps === 1 ? 'the first' : `the first ${steps}`} ran.`);
+  }
   return { sources, notes };
 }
 
@@ -70,13 +80,14 @@ function sourceOf(
   port: RunPort,
   position: number,
   inputs: readonly ReadInput[],
-  scale: PixelScale,
+  fit: DataFit,
 ): PortSource {
   const named = inputs.find(({ name }) => name === port.name);
   const given = named ?? inputs.find((input) => input.name === null && suits(run, port, input));
   if (given?.source.kind === 'seed') return seededSource(port, given.source.seed);
+  if (given?.source.kind === 'constant') return constantSource(port, given.source.value);
   if (given?.source.kind === 'file') {
-    return naming(given.source.path, () => fileSource(port, given.bytes!, scale));
+    return naming(given.source.path, () => fileSource(port, given.bytes!, fit));
   }
   if (run.carried.has(position)) return zeroSource(port);
   throw new ModelError('bad-data', `The input ${port.name} is given no value.`);
@@ -84,7 +95,7 @@ function sourceOf(
 
 /** Whether something given for no input in particular is for this one. */
 function suits(run: ModelRun, port: RunPort, { bytes, source }: ReadInput): boolean {
-  if (source.kind === 'seed' || bytes === null) return true;
+  if (source.kind !== 'file' || bytes === null) return true;
   const fed = run.inputs.filter((_, position) => !run.carried.has(position));
   const isOnly = fed.length === 1 && fed[0] === port;
   if (!isArchive(bytes)) return isOnly || (run.inputs.length === 1 && run.inputs[0] === port);

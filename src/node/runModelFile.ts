@@ -33,7 +33,7 @@ export async function runModelFile(request: RunFileRequest, signal: AbortSignal)
     observe: request.observe || other !== null,
   });
   try {
-    const { sources, notes } = readInputs(run, request.inputs, request.scale, steps);
+    const { sources, notes } = readInputs(run, request.inputs, request, steps);
     const record = await run.run(sources, steps, pauser(signal));
     const comparison = other && compareRun(run, record, other, request.tolerance, basename(against ?? ''));
     const kept = request.observe

@@ -44,13 +44,20 @@ export interface TryItState {
   readonly executor: ExecutorId | null;
   readonly signature: string | null;
   readonly shapes: RunOptions['shapes'];
-  /** Files by input; an input without one gets made-up values. */
+  /** Files by input; an input without one gets made-up values, or a constant. */
   readonly files: Readonly<Record<string, ChosenFile>>;
+  /** What all elements of an input are, for inputs without a file. */
+  readonly constants: Readonly<Record<string, number>>;
   readonly seed: number;
   /** Null: as the host remembers it for the model, else 0..1. */
   readonly scale: PixelScale | null;
+  /** Hertz that sounds are resampled to; null takes them as recorded. */
+  readonly soundRate: number | null;
   readonly steps: number;
 }
+
+/** A data file dropped onto the page: from the workbench it names itself, from elsewhere it brings its bytes. */
+export type DroppedFile = { readonly uri: string } | { readonly name: string; readonly bytes: Uint8Array };
 
 /** A data file that the user picked. */
 export interface ChosenFile {
@@ -113,6 +120,8 @@ export interface EditorRequests {
   runCompare: { params: { readonly executor: ExecutorId | null }; result: RunComparison | null };
   /** Asks the user for a data file; null when none was chosen. */
   chooseInput: { params: { readonly input: string }; result: ChosenFile | null };
+  /** Where the host finds a dropped file from now on. */
+  dropInput: { params: DroppedFile; result: ChosenFile };
   act: { params: { readonly action: EditorAction }; result: null };
   copyText: { params: { readonly text: string }; result: null };
 }

@@ -7,7 +7,10 @@ import type { RunFormView, RunTensorView, RunView } from './views';
 
 /** Where the values of inputs come from. */
 export type RunInputSource =
-  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'seed'; readonly seed: number };
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'seed'; readonly seed: number }
+  /** Every element the same: a real number where the input is quantized. */
+  | { readonly kind: 'constant'; readonly value: number };
 
 export interface RunInput {
   /** Null for an archive that names its arrays, or for the only input. */
@@ -30,6 +33,8 @@ export interface RunParameters extends RunOptions {
   readonly inputs: readonly RunInput[];
   /** What pictures and bytes are scaled to. */
   readonly scale: PixelScale;
+  /** Hertz that sounds are resampled to; null takes them as they were recorded. */
+  readonly soundRate: number | null;
   readonly steps: number;
 }
 

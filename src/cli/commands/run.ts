@@ -12,6 +12,9 @@ import { oneOf, scaleOf, transformOptions } from '../transformOptions';
 /** More would take hours, and is a slip of the finger. */
 const MAX_STEPS = 1_000_000;
 
+/** Sound cards end at 384 kHz. */
+const MAX_SOUND_RATE = 1_000_000;
+
 export const runCommand: Command = {
   name: 'run',
   summary: 'the outputs of a model for given inputs, and where two runs part',
@@ -34,6 +37,7 @@ export const runCommand: Command = {
     executor: { type: 'string', placeholder: 'ID', help: `${EXECUTORS.join(' or ')}; chosen by the model if left out` },
     shape: shapeOption,
     scale: transformOptions.scale,
+    'sound-rate': { type: 'string', placeholder: 'HZ', help: 'resample sounds to this rate; as recorded if left out' },
     intermediates: { type: 'boolean', help: 'name and write what every operator makes, too' },
     against: {
       type: 'string',
@@ -78,6 +82,7 @@ function parametersOf(args: CommandArguments): Omit<RunParameters, 'observe'> {
   return {
     inputs: seed === undefined ? inputs : [...inputs, { name: null, source: { kind: 'seed', seed: seedOf(seed) } }],
     scale: scaleOf(args),
+    soundRate: rateOf(args.text('sound-rate')),
     steps: stepsOf(args.text('steps') ?? '1'),
     signature: args.text('signature') ?? null,
     executor: executor === undefined ? null : oneOf<ExecutorId>(EXECUTORS, '--executor', executor),
@@ -104,6 +109,15 @@ function stepsOf(text: string): number {
   const steps = Number(text);
   if (!Number.isInteger(steps) || steps < 1 || steps > MAX_STEPS) throw new UsageError(`--steps ${text} is no count`);
   return steps;
+}
+
+function rateOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const rate = Number(text);
+  if (!Number.isInteger(rate) || rate < 1 || rate > MAX_SOUND_RATE) {
+    throw new UsageError(`--sound-rate ${text} is no whole number of hertz from 1 to ${MAX_SOUND_RATE}`);
+  }
+  return rate;
 }
 
 function toleranceOf(text: string | undefined): number | null {

@@ -34,7 +34,7 @@ export function compareRun(
     differing += 1;
     first ??= difference;
   }
-  return { against, compared, differing, first, sentence: sentenceOf(against, compared, first) };
+  return { against, compared, differing, first, sentence: sentenceOf(against, compared, differing, first) };
 }
 
 /** The tensors of a run as `compareRun` takes them. */
@@ -74,17 +74,20 @@ function comparable(run: ModelRun, { tensor, value }: NamedTensor, other: RealAr
   return realsOf(value, quantization);
 }
 
-/** "First operator that differs: #7 CONV_2D, 3 of 4,096 values, max difference 1." */
-function sentenceOf(against: string, compared: number, first: RunDifference | null): string {
+/** "First operator that differs: #7 CONV_2D, 3 of 4,096 values, max difference 1; 9 of 17 tensors differ." */
+function sentenceOf(against: string, compared: number, differing: number, first: RunDifference | null): string {
   if (compared === 0) return `Nothing to compare: ${against} has no tensor of the same name.`;
   if (!first) return `No difference to ${against} in ${count(compared, 'tensor')}.`;
   const values =
     first.maxDifference === null
       ? `${count(first.different, 'value')}, of another size or not finite`
       : `${first.different.toLocaleString('en-US')} of ${count(first.values, 'value')}, max difference ${short(first.maxDifference)}`;
-  return first.node === null
-    ? `The inputs differ: ${first.tensor}, ${values}.`
-    : `First operator that differs: #${first.node} ${first.op ?? ''}, ${values}.`;
+  const where =
+    first.node === null
+      ? `The inputs differ: ${first.tensor}`
+      : `First operator that differs: #${first.node} ${first.op ?? ''}`;
+  const all = `${differing.toLocaleString('en-US')} of ${count(compared, 'tensor')} ${compared === 1 ? 'differs' : 'differ'}`;
+  return `${where}, ${values}; ${all}.`;
 }
 
 function short(value: number): string {

@@ -1,6 +1,7 @@
 import { fnv1a } from '../execute/fnv1a';
 import type { Graph } from '../ir/graph';
 import { mainGraph, type Model } from '../ir/model';
+import { bodiesOf } from '../ir/traverse';
 import type { TensorId } from '../ir/tensor';
 import type { ByteSource } from '../ports/byteSource';
 import type { Executor, TensorValue } from '../ports/executor';
@@ -54,6 +55,14 @@ export interface RunRecord {
   readonly history: readonly (readonly TensorValue[])[];
 }
 
+/** Executors hand out tensors of the graph that they enter, not of the graphs that its operators run. */
+function bodiesNote(graph: Graph): readonly string[] {
+  const ops = new Set(graph.nodes.filter((node) => bodiesOf(node).length > 0).map(operatorName));
+  return ops.size === 0
+    ? []
+    : [`What operators inside ${[...ops].join(', ')} make is not handed out, only its results.`];
+}
+
 /** A model loaded to be run, its state kept from one `run` to the next until `reset`. */
 export class ModelRun {
   /** The graph that runs, shapes inferred. */
@@ -88,7 +97,8 @@ export class ModelRun {
       observe: tensors,
     });
     const lost = left > 0 ? [`${left} intermediate tensors are not kept: too large together, or no numbers.`] : [];
-    return new ModelRun(graph, session, names, [...notes, ...lost]);
+    const inner = setup.observe ? bodiesNote(graph) : [];
+    return new ModelRun(graph, session, names, [...notes, ...lost, ...inner]);
   }
 
   get executor(): ExecutorId {

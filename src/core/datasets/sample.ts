@@ -8,7 +8,8 @@ import { readNpz } from './npz';
 import { fitPicture, type Picture, type PictureShape, type PixelScale } from './picture';
 import { isPng, readPng } from './png';
 import { readReals, toTensorValue, type RealArray } from './reals';
-import { isWav, readWav } from './wav';
+import { monoSound } from './sound';
+import { isWav } from './wav';
 
 /** An input of the model, as data must be shaped for it. */
 export interface SampleInput {
@@ -28,7 +29,7 @@ export type Sample = NamedValues;
  * Samples of one data file, fitted to the model's inputs. One file is one sample, except arrays with one dimension more
  * than the input, or whose first dimension replaces a batch of 1: they hold many.
  *
- * Pictures are resized and scaled to `scale`; so are bytes without a type (`.bin` of one byte an element) and uint8
+ * Channels of a sound are mixed to one. Pictures are resized and scaled to `scale`; so are bytes without a type (`.bin` of one byte an element) and uint8
  * arrays. Everything else is taken as the numbers it holds. Throws ModelError `bad-data`.
  */
 export function readSamples(bytes: Uint8Array, inputs: readonly SampleInput[], scale: PixelScale): readonly Sample[] {
@@ -68,9 +69,8 @@ function pictureShape(input: SampleInput): PictureShape {
 }
 
 function fromSound(bytes: Uint8Array, input: SampleInput): Float32Array {
-  const { samples, channels } = readWav(bytes);
+  const { samples } = monoSound(bytes, null);
   const count = elements(input);
-  if (channels !== 1) throw bad(`has ${channels} channels; sounds must be mono`);
   if (samples.length !== count) {
     throw bad(`holds ${samples.length} samples, but the input ${input.name} takes ${count}`);
   }

@@ -13,6 +13,7 @@ import { pixelScaleKey } from '../commands/pixelScale';
 import type { Disposable } from '../disposable';
 import { EngineProcess } from '../engine/engineProcess';
 import type { Workbench } from '../workbench';
+import { keepDropped } from './droppedFiles';
 import type { ModelDocument } from './modelDocument';
 
 /** A busy child hears nothing: after this long a cancelled run is killed. */
@@ -69,6 +70,7 @@ export class TryIt implements Disposable {
   #answerFiles(connection: MessageConnection): void {
     const on = answerer<EditorRequests, object>(connection);
     on.onRequest('chooseInput', ({ input }) => this.#chooseInput(input));
+    on.onRequest('dropInput', (dropped) => keepDropped(dropped, this.#workbench.storage));
     on.onRequest('runExport', async (_, token) => {
       const target = await this.#askForArchive();
       if (!target) return null;

@@ -100,9 +100,9 @@ export class RunDesk {
   }
 
   /** Streams go on where the last run ended: what reads them is kept while the same inputs are asked for. */
-  #feed(run: ModelRun, { inputs, scale, steps }: RunParameters): FedInputs {
-    const key = JSON.stringify([inputs, scale]);
-    if (!run.isStateful || this.#fed?.key !== key) this.#fed = { key, ...readInputs(run, inputs, scale, steps) };
+  #feed(run: ModelRun, { inputs, steps, ...fit }: RunParameters): FedInputs {
+    const key = JSON.stringify([inputs, fit.scale, fit.soundRate]);
+    if (!run.isStateful || this.#fed?.key !== key) this.#fed = { key, ...readInputs(run, inputs, fit, steps) };
     return this.#fed;
   }
 
@@ -115,9 +115,9 @@ export class RunDesk {
       let record: RunRecord | null = null;
       let key = '';
       let sources: FedInputs['sources'] = [];
-      for (const { inputs, scale, steps } of this.#since) {
-        const asked = JSON.stringify([inputs, scale]);
-        if (asked !== key) sources = readInputs(other, inputs, scale, steps).sources;
+      for (const { inputs, steps, ...fit } of this.#since) {
+        const asked = JSON.stringify([inputs, fit.scale, fit.soundRate]);
+        if (asked !== key) sources = readInputs(other, inputs, fit, steps).sources;
         key = asked;
         record = await other.run(sources, steps, (step) => pause(step, steps), done);
         done += steps;

@@ -32,6 +32,7 @@ const seeded: RunParameters = {
   observe: true,
   inputs: [{ name: null, source: { kind: 'seed', seed: 1 } }],
   scale: '0..1',
+  soundRate: null,
   steps: 1,
 };
 

@@ -26,18 +26,19 @@ export function OverviewTab({ model }: { readonly model: EditorModel }) {
       </div>
     );
   }
+  const hasGraph = overview.inspect.nodes > 0;
   return (
     <div class="page" tabIndex={-1}>
       <Title overview={overview} model={model} />
       <StatsStrip overview={overview} profile={model.profile.value.value} />
       <div class="columns">
         <div class="stack wide-gap">
-          <FitSection model={model} />
-          {overview.inspect.nodes > 0 ? <OperatorsTable overview={overview} /> : <StoredTensors overview={overview} />}
+          {hasGraph ? <FitSection model={model} /> : null}
+          {hasGraph ? <OperatorsTable overview={overview} /> : <StoredTensors overview={overview} />}
         </div>
         <div class="stack wide-gap">
           <WhatItIs overview={overview} />
-          <Checks model={model} />
+          {hasGraph ? <Checks model={model} /> : null}
           <NotesSection overview={overview} model={model} />
         </div>
       </div>
@@ -47,7 +48,8 @@ export function OverviewTab({ model }: { readonly model: EditorModel }) {
 
 /** What the figures above leave out, in the engine's words. */
 function NotesSection({ overview, model }: { readonly overview: ModelOverview; readonly model: EditorModel }) {
-  const notes = [...overview.inspect.notes, ...(model.profile.value.value?.profile.notes ?? [])];
+  const profiled = overview.inspect.nodes > 0 ? model.profile.value.value?.profile.notes : undefined;
+  const notes = [...overview.inspect.notes, ...(profiled ?? [])];
   if (notes.length === 0) return null;
   return (
     <section class="stack tight">
@@ -62,11 +64,11 @@ function Title({ overview, model }: { readonly overview: ModelOverview; readonly
   const canQuantize = overview.quantizeRefusal === null;
   const summary = [
     formatName(inspect),
-    plural(inspect.nodes, 'operator'),
+    ...(inspect.nodes > 0 ? [plural(inspect.nodes, 'operator')] : []),
     plural(inspect.tensors, 'tensor'),
     inspect.quantization,
   ];
-  if (overview.graphs.length > 1) summary.splice(2, 0, plural(overview.graphs.length, 'graph'));
+  if (overview.graphs.length > 1) summary.splice(-2, 0, plural(overview.graphs.length, 'graph'));
   return (
     <div class="title-row">
       <div>

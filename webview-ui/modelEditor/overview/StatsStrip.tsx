@@ -21,18 +21,22 @@ export function StatsStrip({
   readonly profile: ProfileView | null;
 }) {
   const { parameters, macs, fileBytes, weightBytes } = overview.inspect;
+  // Tensors alone take no arena and no time: such figures are not zero, there are none.
+  const hasGraph = overview.inspect.nodes > 0;
   return (
     <div class="stats">
       <Stat caption="Parameters" quantity={{ value: formatInteger(parameters), unit: '' }}>
         {formatBinary(weightBytes)} of weights
       </Stat>
-      <Stat caption="MACs per inference" quantity={macs === null ? null : countQuantity(macs)}>
-        {macs === null ? <UnknownMacs notes={overview.inspect.notes} /> : formatInteger(macs)}
-      </Stat>
+      {hasGraph ? (
+        <Stat caption="MACs per inference" quantity={macs === null ? null : countQuantity(macs)}>
+          {macs === null ? <UnknownMacs notes={overview.inspect.notes} /> : formatInteger(macs)}
+        </Stat>
+      ) : null}
       <Stat caption="File" quantity={binaryQuantity(fileBytes)}>
         {formatBytes(fileBytes)}
       </Stat>
-      {profile === null ? null : <ProfileStats view={profile} />}
+      {profile === null || !hasGraph ? null : <ProfileStats view={profile} />}
     </div>
   );
 }

@@ -23,7 +23,7 @@ export function StoredTensors({ overview }: { readonly overview: ModelOverview }
           {storedTensors.map((tensor, index) => (
             <tr key={index}>
               <td class="mono">{tensor.name}</td>
-              <td>{tensor.dtype}</td>
+              <td>{tensor.dtype === 'unknown' ? 'of the format' : tensor.dtype}</td>
               <td class="num">{tensor.shape}</td>
               <td class="num">{formatBytes(tensor.bytes)}</td>
             </tr>

@@ -1,9 +1,11 @@
 import type { PixelScale } from '../../../src/core/datasets/picture';
 import type { RunFormView, RunInputView } from '../../../src/protocol/views';
 import { Button, Segments } from '../../shared/controls';
+import { formatInteger } from '../../shared/formatNumber';
 import { CountField } from './CountField';
 import type { TryItModel } from './tryItModel';
-import { dimsOf, MAX_SEED } from './tryItState';
+import { dimsOf, MAX_SEED, realOf, SOUND_RATES } from './tryItState';
+import { useFileDrop } from './useFileDrop';
 
 interface PanelProps {
   readonly tryIt: TryItModel;
@@ -18,8 +20,11 @@ const scales: readonly (readonly [PixelScale, string])[] = [
 
 /** What each input is given. */
 export function InputsPanel({ tryIt, form }: PanelProps) {
-  const { files, seed, signature } = tryIt.settings.value;
-  const usesSeed = form.inputs.some(({ name, isState }) => files[name] === undefined && !isState);
+  const { files, constants, seed, signature } = tryIt.settings.value;
+  const usesSeed = form.inputs.some(
+    ({ name, isState }) => files[name] === undefined && !isState && constants[name] === undefined,
+  );
+  const hasSound = form.inputs.some(({ name }) => /\.wav$/i.test(files[name]?.path ?? ''));
   return (
     <section class="try-inputs" aria-label="Inputs">
       <h2>
@@ -69,14 +74,17 @@ export function InputsPanel({ tryIt, form }: PanelProps) {
           />
         </div>
       ) : null}
+      {hasSound ? <SoundRate tryIt={tryIt} /> : null}
+      <p class="caption">Files can be dropped here; those of the Explorer with the Shift key held.</p>
     </section>
   );
 }
 
 function InputRow({ tryIt, input }: { readonly tryIt: TryItModel; readonly input: RunInputView }) {
   const file = tryIt.settings.value.files[input.name];
+  const drop = useFileDrop((read) => void tryIt.dropFile(input.name, read));
   return (
-    <div class="try-input">
+    <div class={drop.isOver ? 'try-input over' : 'try-input'} {...drop.handlers}>
       <div class="mono small ellipsis" title={input.name}>
         {input.name}
       </div>
@@ -84,9 +92,13 @@ function InputRow({ tryIt, input }: { readonly tryIt: TryItModel; readonly input
         {input.dtype} {input.shape}
       </div>
       {input.bindAs === null ? null : <ShapeField tryIt={tryIt} input={input} name={input.bindAs} />}
-      <div class="small ellipsis" title={file?.path}>
-        {file?.label ?? (input.isState ? 'A state: zeros, then carried over' : 'Random')}
-      </div>
+      {file ? (
+        <div class="small ellipsis" title={file.path}>
+          {file.label}
+        </div>
+      ) : (
+        <MadeUp tryIt={tryIt} input={input} />
+      )}
       <div class="row">
         <Button onClick={() => void tryIt.chooseFile(input.name)} label={`Choose a file for ${input.name}`}>
           Choose file…
@@ -94,16 +106,75 @@ function InputRow({ tryIt, input }: { readonly tryIt: TryItModel; readonly input
         {file ? (
           <Button
             kind="quiet"
-            label={`Drop the file for ${input.name}`}
+            label={`Take back the file for ${input.name}`}
             onClick={() => {
-              tryIt.dropFile(input.name);
+              tryIt.removeFile(input.name);
             }}
           >
-            {input.isState ? 'Zeros' : 'Random'}
+            Remove
           </Button>
         ) : null}
       </div>
     </div>
+  );
+}
+
+/** What stands in for a file. */
+function MadeUp({ tryIt, input }: { readonly tryIt: TryItModel; readonly input: RunInputView }) {
+  if (input.isState) return <div class="small">A state: zeros, then carried over</div>;
+  const { name } = input;
+  const value = tryIt.settings.value.constants[name];
+  return (
+    <div class="row">
+      <Segments<'random' | 'constant'>
+        label={`Values of ${name}`}
+        options={[
+          ['random', 'Random'],
+          ['constant', 'Constant'],
+        ]}
+        value={value === undefined ? 'random' : 'constant'}
+        onChange={(fill) => {
+          tryIt.fill(name, fill === 'random' ? null : 0);
+        }}
+      />
+      {value === undefined ? null : (
+        <input
+          type="text"
+          class="num constant"
+          aria-label={`Constant for ${name}`}
+          value={value}
+          onChange={(event) => {
+            const typed = realOf(event.currentTarget.value);
+            if (typed === null) event.currentTarget.value = String(value);
+            else tryIt.fill(name, typed);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Which rate a model was trained at stands in no model file: a person says it. */
+function SoundRate({ tryIt }: { readonly tryIt: TryItModel }) {
+  return (
+    <label class="stack tight caption">
+      Sounds are taken
+      <select
+        class="select"
+        aria-label="Rate of sounds"
+        value={tryIt.settings.value.soundRate ?? ''}
+        onChange={({ currentTarget }) => {
+          tryIt.change({ soundRate: currentTarget.value === '' ? null : Number(currentTarget.value) });
+        }}
+      >
+        <option value="">as recorded</option>
+        {SOUND_RATES.map((rate) => (
+          <option key={rate} value={rate}>
+            at {formatInteger(rate)} Hz
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

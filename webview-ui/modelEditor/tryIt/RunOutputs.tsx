@@ -45,6 +45,7 @@ function OutputBody({ output }: { readonly output: RunOutputView }) {
 /** "4,096 values, 0.1 to 0.9, mean 0.3". */
 export function statsText(view: Pick<RunOutputView, 'count' | 'min' | 'max' | 'mean'>): string {
   const { count, min, max, mean } = view;
+  if (count === 0) return 'No values';
   if (min === null || max === null || mean === null) return `${plural(count, 'value')}, none of them finite`;
   return `${plural(count, 'value')}, ${formatReal(min)} to ${formatReal(max)}, mean ${formatReal(mean)}`;
 }
@@ -52,11 +53,24 @@ export function statsText(view: Pick<RunOutputView, 'count' | 'min' | 'max' | 'm
 function Scores({ output }: { readonly output: RunOutputView }) {
   const bars = scoreBars(output.top ?? []);
   return (
+    <>
+      {output.count > bars.length ? (
+        <span class="caption num">
+          The {bars.length} largest of {statsText(output)}
+        </span>
+      ) : null}
+      <ScoreTable bars={bars} />
+    </>
+  );
+}
+
+function ScoreTable({ bars }: { readonly bars: ReturnType<typeof scoreBars> }) {
+  return (
     <table class="scores">
       <tbody>
         {bars.map(({ index, label, value, share }) => (
           <tr key={index}>
-            <td class="ellipsis">{label ?? `class ${index}`}</td>
+            <td class="ellipsis">{label ?? `index ${index}`}</td>
             <td class="num">{formatReal(value)}</td>
             <td class="score-bar" aria-hidden="true">
               <span class="bar-track">

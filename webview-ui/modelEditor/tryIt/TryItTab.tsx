@@ -8,6 +8,7 @@ import { RunBar } from './RunBar';
 import { RunOutputs } from './RunOutputs';
 import { RunTensors } from './RunTensors';
 import { TensorValues } from './TensorValues';
+import { useFileDrop } from './useFileDrop';
 import { Verdicts } from './Verdicts';
 
 /** Run the model: what goes in, what comes out, and every tensor between. */
@@ -31,12 +32,17 @@ export function TryItTab({ model }: { readonly model: EditorModel }) {
     );
   }
   if (known.form.chosen === null) return <CannotRun model={model} form={known.form} />;
+  return <Runnable model={model} form={known.form} />;
+}
+
+function Runnable({ model, form }: { readonly model: EditorModel; readonly form: RunFormView }) {
+  const drop = useFileDrop((read) => void model.tryIt.dropFile(null, read));
   return (
-    <div class="try-it">
-      <RunBar model={model} form={known.form} />
-      <Verdicts model={model} />
+    <div class={drop.isOver ? 'try-it over' : 'try-it'} {...drop.handlers}>
+      <RunBar model={model} form={form} />
+      <Verdicts model={model} form={form} />
       <div class="split">
-        <InputsPanel tryIt={model.tryIt} form={known.form} />
+        <InputsPanel tryIt={model.tryIt} form={form} />
         <div class="split-main">
           <Results model={model} />
         </div>
@@ -99,6 +105,7 @@ function OldSettings({ model, message }: { readonly model: EditorModel; readonly
 function CannotRun({ model, form }: { readonly model: EditorModel; readonly form: RunFormView }) {
   const refusals = form.executors.filter(({ refusal }) => refusal !== null);
   const best = refusals.find(({ details }) => details.length > 0) ?? refusals[0];
+  const hasGraph = (model.overview.value.value?.inspect.nodes ?? 0) > 0;
   return (
     <Empty
       icon="info"
@@ -108,10 +115,10 @@ function CannotRun({ model, form }: { readonly model: EditorModel; readonly form
     >
       <Button
         onClick={() => {
-          model.tab.value = 'graph';
+          model.tab.value = hasGraph ? 'graph' : 'overview';
         }}
       >
-        Show the graph
+        {hasGraph ? 'Show the graph' : 'Show the overview'}
       </Button>
     </Empty>
   );

@@ -1,19 +1,26 @@
 import type { RunComparison } from '../../../src/core/answers/runAnswer';
+import type { RunFormView } from '../../../src/protocol/views';
 import { Button } from '../../shared/controls';
 import { Icon } from '../../shared/Icon';
 import type { EditorModel } from '../editorModel';
 import { Notes } from '../Notes';
 import type { Failure } from '../../shared/Resource';
+import { runAdvice } from './runAdvice';
 
 /** What went wrong, where runs part, what was written; and the engine's notes. */
-export function Verdicts({ model }: { readonly model: EditorModel }) {
+export function Verdicts({ model, form: known }: { readonly model: EditorModel; readonly form: RunFormView }) {
   const { failure, form, comparison, exported, run } = model.tryIt;
   const wrong = failure.value ?? form.failure.value;
   const found = comparison.value;
   const notes = run.value?.notes ?? [];
   return (
     <>
-      {wrong === null ? null : <Wrong failure={wrong} />}
+      {wrong === null ? null : (
+        <Wrong
+          failure={wrong}
+          advice={wrong.reason === 'bad-data' ? runAdvice(known, model.tryIt.settings.value) : null}
+        />
+      )}
       {found === null ? null : <Compared model={model} comparison={found} />}
       {exported.value === null ? null : (
         <div class="callout banner" role="status">
@@ -30,13 +37,14 @@ export function Verdicts({ model }: { readonly model: EditorModel }) {
   );
 }
 
-function Wrong({ failure }: { readonly failure: Failure }) {
+function Wrong({ failure, advice }: { readonly failure: Failure; readonly advice: string | null }) {
   return (
     <div class="callout bad banner" role="alert">
       <Icon name="error" />
       <span>
         {failure.message}
         {failure.details.length > 0 ? <span class="muted"> {failure.details.slice(0, 3).join('; ')}</span> : null}
+        {advice === null ? null : <div>{advice}</div>}
       </span>
     </div>
   );

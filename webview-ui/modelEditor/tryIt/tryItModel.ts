@@ -6,6 +6,8 @@ import type { Progress } from '../../../src/core/ports/progress';
 import type { ExecutorId } from '../../../src/core/transforms/run/modelSession';
 import type { Answerer, Caller } from '../../../src/protocol/connection';
 import type {
+  ChosenFile,
+  DroppedFile,
   EditorNotifications,
   EditorRequestNotifications,
   EditorRequests,
@@ -14,6 +16,7 @@ import type {
 import type { RunInput } from '../../../src/protocol/run';
 import type { RunTensorView, RunView } from '../../../src/protocol/views';
 import { describeFailure, Resource, type Failure } from '../../shared/Resource';
+import { targetsOf } from './dropTargets';
 
 /** What is being done about the model; one thing at a time. */
 export type Busy = 'running' | 'comparing' | 'exporting' | null;
@@ -79,20 +82,40 @@ export class TryItModel {
 
   async chooseFile(input: string): Promise<void> {
     const file = await this.#host.request('chooseInput', { input }).catch(() => null);
-    if (file) this.change({ files: { ...this.settings.peek().files, [input]: file } });
+    if (file) this.#give([input], file);
   }
 
-  dropFile(input: string): void {
+  /** Takes back the file of an input: it gets made-up values or a constant again. */
+  removeFile(input: string): void {
     const { [input]: _, ...files } = this.settings.peek().files;
     this.change({ files });
+  }
+
+  /** One value for all elements of an input; null for made-up ones. */
+  fill(input: string, value: number | null): void {
+    const { [input]: _, ...others } = this.settings.peek().constants;
+    this.change({ constants: value === null ? others : { ...others, [input]: value } });
+  }
+
+  /** A file dropped onto an input, or (null) beside them; `read` gives what the host needs to find it again. */
+  async dropFile(input: string | null, read: () => Promise<DroppedFile>): Promise<void> {
+    try {
+      const inputs = this.form.value.peek()?.form.inputs ?? [];
+      const dropped = await read();
+      const targets = input === null ? targetsOf(inputs, nameOf(dropped)) : [input];
+      this.#give(targets, await this.#host.request('dropInput', dropped));
+      this.failure.value = null;
+    } catch (error) {
+      this.failure.value = describeFailure(error);
+    }
   }
 
   async start(): Promise<void> {
     const form = this.form.value.peek()?.form;
     if (!form || this.busy.peek() !== null) return;
-    const { executor, signature, shapes, steps } = this.settings.peek();
+    const { executor, signature, shapes, steps, soundRate } = this.settings.peek();
     const inputs = form.inputs.flatMap(({ name, isState }) => this.#inputOf(name, isState));
-    const parameters = { executor, signature, shapes, steps, inputs, scale: this.scale, observe: true };
+    const parameters = { executor, signature, shapes, steps, inputs, scale: this.scale, soundRate, observe: true };
     const view = await this.#work('running', (token) => this.#host.request('run', parameters, token));
     if (!view) return;
     batch(() => {
@@ -128,10 +151,17 @@ export class TryItModel {
     if (found) this.comparison.value = found;
   }
 
+  #give(inputs: readonly string[], file: ChosenFile): void {
+    const given = Object.fromEntries(inputs.map((input) => [input, file]));
+    this.change({ files: { ...this.settings.peek().files, ...given } });
+  }
+
   #inputOf(name: string, isState: boolean): readonly RunInput[] {
-    const { files, seed } = this.settings.peek();
+    const { files, constants, seed } = this.settings.peek();
     const file = files[name];
     if (file) return [{ name, source: { kind: 'file', path: file.path } }];
+    const value = constants[name];
+    if (value !== undefined) return [{ name, source: { kind: 'constant', value } }];
     return isState ? [] : [{ name, source: { kind: 'seed', seed } }];
   }
 
@@ -173,4 +203,8 @@ export class TryItModel {
       this.picked.value = null;
     });
   }
+}
+
+function nameOf(dropped: DroppedFile): string {
+  return 'uri' in dropped ? dropped.uri : dropped.name;
 }

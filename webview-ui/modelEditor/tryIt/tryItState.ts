@@ -5,14 +5,18 @@ export const INITIAL_TRY_IT: TryItState = {
   signature: null,
   shapes: {},
   files: {},
+  constants: {},
   seed: 1,
   scale: null,
+  soundRate: null,
   steps: 1,
 };
 
 /** More steps than anybody waits for. */
 export const MAX_STEPS = 100_000;
 export const MAX_SEED = 2 ** 32 - 1;
+
+export const SOUND_RATES = [8000, 16_000, 22_050, 44_100, 48_000] as const;
 
 const EXECUTORS = ['integer', 'onnxruntime'] as const;
 const SCALES = ['0..1', '-1..1', '0..255'] as const;
@@ -25,8 +29,10 @@ export function parseTryIt(stored: unknown): TryItState {
     signature: typeof stored.signature === 'string' ? stored.signature : null,
     shapes: entries(stored.shapes, isDims),
     files: entries(stored.files, isFile),
+    constants: entries(stored.constants, isReal),
     seed: countOf(stored.seed, 0, MAX_SEED) ?? INITIAL_TRY_IT.seed,
     scale: SCALES.find((scale) => scale === stored.scale) ?? null,
+    soundRate: SOUND_RATES.find((rate) => rate === stored.soundRate) ?? null,
     steps: countOf(stored.steps, 1, MAX_STEPS) ?? INITIAL_TRY_IT.steps,
   };
 }
@@ -34,6 +40,12 @@ export function parseTryIt(stored: unknown): TryItState {
 /** A whole number within limits; null for anything else. */
 export function countOf(value: unknown, low: number, high: number): number | null {
   return Number.isInteger(value) && (value as number) >= low && (value as number) <= high ? (value as number) : null;
+}
+
+/** A number as it is typed; null for anything else. */
+export function realOf(text: string): number | null {
+  const value = Number(text.trim().replace('\u2212', '-'));
+  return text.trim() !== '' && Number.isFinite(value) ? value : null;
 }
 
 /** `1×512`, `1x512` or `1, 512` as dimensions; null for anything else. */
@@ -49,6 +61,10 @@ function entries<T>(value: unknown, isGood: (entry: unknown) => entry is T): Rea
 
 function isDims(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((dim) => countOf(dim, 0, 2 ** 31) !== null);
+}
+
+function isReal(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function isFile(value: unknown): value is ChosenFile {

@@ -40,6 +40,7 @@ export async function openModelSession(
       ? Promise.resolve(openInteger(runnable(model), observe))
       : openOnnxruntime(runnable(model), source, onnxruntime, observe);
   if (executor !== null) {
+    runnable(model);
     refuseExecutor(model, executor);
     return { session: await open(executor), notes: [] };
   }
@@ -56,6 +57,7 @@ export async function openModelSession(
 /** Why an executor cannot run a model, found without running it; null when nothing speaks against it. */
 export function executorRefusal(model: Model, source: ByteSource, executor: ExecutorId): ModelError | null {
   try {
+    runnable(model);
     refuseExecutor(model, executor);
     if (executor === 'integer') openInteger(runnable(model), []);
     else onnxProgram(runnable(model), source, []);
@@ -84,9 +86,14 @@ function hasIntegerActivations(model: Model): boolean {
   return graph.inputs.length > 0 && graph.inputs.every((id) => isInteger(graph.tensors[id]?.dtype ?? 'unknown'));
 }
 
+/** TFLite, also as an array in C source, and ONNX. */
 function runnable(model: Model): Model {
-  if (model.readOnly !== undefined) throw new ModelError('read-only', 'The file holds weights without a graph to run.');
-  return model;
+  if (model.format === 'tflite' || model.format === 'onnx') return model;
+  const what =
+    mainGraph(model).nodes.length === 0
+      ? 'The file holds weights without the graph that computes with them.'
+      : 'Models run here as .tflite or .onnx: export this one from the framework it was made with.';
+  throw new ModelError('read-only', what);
 }
 
 function refuseExecutor(model: Model, executor: ExecutorId): void {

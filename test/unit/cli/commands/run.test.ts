@@ -96,7 +96,7 @@ describe('tinyml run', () => {
     expect(other).toMatchObject({
       code: 1,
       out: expect.stringContaining(
-        'First operator that differs: #1 RESHAPE, 64 of 64 values, max difference 1.',
+        'First operator that differs: #1 RESHAPE, 64 of 64 values, max difference 1; 1 of 1 tensor differs.',
       ) as string,
     });
     expect((await run(at('int8.tflite'), '--seed', '1', '--against', at('b.npz'), '--tolerance', '1')).code).toBe(0);

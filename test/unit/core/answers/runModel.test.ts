@@ -7,12 +7,14 @@ import { readNpz } from '../../../../src/core/datasets/npz';
 import { writeNpz } from '../../../../src/core/datasets/writeNpz';
 import { OnnxBuilder } from '../../../../src/core/formats/onnx/onnxBuilder';
 import { readModel } from '../../../../src/core/formats/readModel';
+import { ModelError } from '../../../../src/core/ir/errors';
 import { MemoryByteSource } from '../../../../src/core/ports/memoryByteSource';
 import type { ExecutorId } from '../../../../src/core/transforms/run/modelSession';
-import { fileSource, seededSource, zeroSource } from '../../../../src/core/transforms/run/portSource';
+import { constantSource, fileSource, seededSource, zeroSource } from '../../../../src/core/transforms/run/portSource';
 import { onnxruntimeExecutor } from '../../../../src/node/onnxruntimeExecutor';
 import { readBytes, sharedPath } from '../../../fixtures/sharedFiles';
 import { tinyConvNet } from '../../../fixtures/onnxModels';
+import { wavOf } from '../../../fixtures/wavFile';
 import { floatConvDense, floatDepthwiseResidual, int8ConvDense, reals } from '../../../fixtures/tfliteBuilder';
 import { runTfliteOracle } from '../../../fixtures/tfliteOracle';
 
@@ -113,7 +115,7 @@ describe('ModelRun', () => {
       compared: 5,
       differing: 2,
       first: { node: 1, op: 'RESHAPE', tensor: 'flat', values: 64, different: 1, maxDifference: 2, firstIndex: 3 },
-      sentence: 'First operator that differs: #1 RESHAPE, 1 of 64 values, max difference 2.',
+      sentence: 'First operator that differs: #1 RESHAPE, 1 of 64 values, max difference 2; 2 of 5 tensors differ.',
     });
     // 2 of a range of at most 255 is allowed with a tolerance of 1.
     expect(compareRun(run, record, other, 1, 'other.npz').first).toBeNull();
@@ -159,7 +161,10 @@ describe('ModelRun', () => {
       .build();
     const run = await open(bytes, 'm.onnx');
     expect([...run.carried]).toEqual([1]);
-    const one = fileSource(run.inputs[0]!, new Uint8Array(Float32Array.of(1).buffer), '0..1');
+    const one = fileSource(run.inputs[0]!, new Uint8Array(Float32Array.of(1).buffer), {
+      scale: '0..1',
+      soundRate: null,
+    });
     const sources = [one, zeroSource(run.inputs[1]!)];
     const sum = async (steps: number) =>
       floats((await run.run(sources, steps, () => Promise.resolve())).outputs[0]!)[0];
@@ -183,11 +188,35 @@ describe('ModelRun', () => {
     const port = run.inputs[0]!;
     const { scales, zeroPoints } = port.quantization!;
     const bytes = new Uint8Array(reals(192, 3).buffer);
-    const quantized = new Int8Array(fileSource(port, bytes, '0..1').at(0).data);
+    const quantized = new Int8Array(fileSource(port, bytes, { scale: '0..1', soundRate: null }).at(0).data);
     const wanted = reals(192, 3).map((r) => Math.max(-128, Math.min(127, Math.round(r / scales[0]!) + zeroPoints[0]!)));
     expect([...quantized]).toEqual([...wanted]);
     const stored = { dtype: 'int8', shape: [1, 8, 8, 3], data: new Uint8Array(192).map((_, i) => i) } as const;
-    expect(fileSource(port, writeNpz([['x', stored]]), '0..1').at(0).data).toEqual(stored.data);
+    expect(fileSource(port, writeNpz([['x', stored]]), { scale: '0..1', soundRate: null }).at(0).data).toEqual(
+      stored.data,
+    );
+  });
+
+  it('cuts a stereo sound of another rate into pieces of the input, and says what was done', async () => {
+    const run = await open(int8ConvDense().bytes(), 'm.tflite');
+    const sound = wavOf(Array<number>(2 * 400).fill(0.25), { channels: 2, rate: 8000 });
+    const source = fileSource(run.inputs[0]!, sound, { scale: '0..1', soundRate: 16_000 });
+    expect(source.count).toBe(4);
+    expect(source.notes).toEqual(['its 2 channels are mixed to one', 'resampled from 8000 Hz to 16000 Hz']);
+    const short = wavOf([0, 0, 0], { channels: 1, rate: 8000 });
+    expect(() => fileSource(run.inputs[0]!, short, { scale: '0..1', soundRate: null })).toThrow(/holds 3 samples/);
+  });
+
+  it('fills an input with a constant that its type holds', async () => {
+    const quantized = (await open(int8ConvDense().bytes(), 'm.tflite')).inputs[0]!;
+    const zero = constantSource(quantized, 0).at(0);
+    expect(new Set(new Int8Array(zero.data))).toEqual(new Set(quantized.quantization!.zeroPoints));
+    const rate = { ...quantized, name: 'sr', dtype: 'int64', shape: [], quantization: null } as const;
+    expect(new BigInt64Array(constantSource(rate, 16_000).at(7).data.slice().buffer)).toEqual(
+      BigInt64Array.of(16_000n),
+    );
+    expect(() => constantSource(rate, 0.5)).toThrow('The input sr is int64, which does not hold 0.5.');
+    expect(() => constantSource({ ...rate, dtype: 'uint8' }, 256)).toThrow(ModelError);
   });
 
   it('refuses with the operators in the way', async () => {

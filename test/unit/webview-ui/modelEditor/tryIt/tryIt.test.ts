@@ -15,8 +15,10 @@ describe('parseTryIt', () => {
       signature: 'serving',
       shapes: { x: [1, 2] },
       files: { x: { path: '/a/b.png', label: 'b.png' } },
+      constants: { y: 16_000 },
       seed: 5,
       scale: '-1..1',
+      soundRate: 16_000,
       steps: 3,
     };
     expect(parseTryIt(JSON.parse(JSON.stringify(state)))).toEqual(state);
@@ -125,13 +127,16 @@ describe('TryItModel', () => {
     await tryIt.start();
     await tryIt.chooseFile('x');
     await tryIt.start();
-    tryIt.dropFile('x');
+    tryIt.removeFile('x');
+    tryIt.fill('x', 2);
+    await tryIt.start();
     const inputs = calls
       .filter(({ method }) => method === 'run')
       .map(({ params }) => (params as { inputs: unknown }).inputs);
     expect(inputs).toEqual([
       [{ name: 'x', source: { kind: 'seed', seed: 1 } }],
       [{ name: 'x', source: { kind: 'file', path: '/d/x.png' } }],
+      [{ name: 'x', source: { kind: 'constant', value: 2 } }],
     ]);
     expect(tryIt.settings.value.files).toEqual({});
     expect(tryIt.run.value).toBe(run);
