@@ -4,7 +4,7 @@ import { ModelError } from '../../src/core/ir/errors';
 import { mainGraph, type Model } from '../../src/core/ir/model';
 import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
 import type { TensorValue } from '../../src/core/ports/executor';
-import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
+import { toTflite, type ConvertedModel } from '../../src/core/transforms/convert/toTflite/toTflite';
 import type { DType } from '../../src/core/ir/dtype';
 import { bytesOf } from '../../src/core/ir/dtype';
 import { writeTflite } from '../../src/core/formats/tflite/writeTflite';
@@ -15,6 +15,7 @@ import { runTfliteBatch, type BatchCase, type BatchOutcome } from '../fixtures/t
 import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
 import { runPlainly } from './plainOnnxruntime';
 import { compareValues } from './compareValues';
+import { stateStarts } from './stateStarts';
 import { withNarrowPorts } from './narrowPorts';
 import type { OnnxCase } from './onnxCases';
 import type { Row } from './table';
@@ -138,9 +139,9 @@ export async function onnxRoundTripRows(cases: readonly OnnxCase[]): Promise<rea
 async function roundTrip(onnx: OnnxCase, { run }: Ready): Promise<Row> {
   const row = (verdict: Row['verdict'], detail: string): Row => ({ name: onnx.name, verdict, detail });
   const tflite = readModel(new MemoryByteSource(run.model, 'converted.tflite'));
-  let back: Uint8Array;
+  let back: ConvertedModel;
   try {
-    back = toOnnx(tflite).bytes;
+    back = toOnnx(tflite);
   } catch (error) {
     if (!(error instanceof ModelError)) return row('wrong', String((error as Error).stack).slice(0, 300));
     return row('refused', error.details[0]?.replace(/^(\S+) .*?: /, '$1: ') ?? error.message);
@@ -156,7 +157,7 @@ async function roundTrip(onnx: OnnxCase, { run }: Ready): Promise<Row> {
     );
     return { name, dtype, shape: dims, data: Uint8Array.from(run.inputs.subarray(at, (at += size))) };
   });
-  const got = await runPlainly(back, inputs);
+  const got = await runPlainly(back.bytes, [...inputs, ...stateStarts(back)]);
   // The operator may be in the standard and its kernel for a type not in the runtime.
   if (typeof got === 'string') {
     const isMissing = got.includes('Could not find an implementation');

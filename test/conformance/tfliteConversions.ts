@@ -20,6 +20,7 @@ import { compareValues } from './compareValues';
 import { withNarrowPorts } from './narrowPorts';
 import { runPlainly } from './plainOnnxruntime';
 import { layerByLayer } from './layerByLayer';
+import { stateStarts } from './stateStarts';
 import { outputsOf } from './batchOutputs';
 import type { Row } from './table';
 
@@ -33,6 +34,8 @@ interface Converted {
   readonly back: Uint8Array | null;
   readonly backRefusal: string | null;
   readonly inputs: readonly (TensorValue & { readonly name: string })[];
+  /** State that the ONNX file takes as inputs, as it is at the first inference. */
+  readonly starts: Converted['inputs'];
   readonly isQuantized: boolean;
 }
 
@@ -79,7 +82,8 @@ function convert(file: string): Converted | Row {
     const graph = mainGraph(model);
     if (isHybrid(preparedGraph(model)))
       return { name, verdict: 'refused', detail: 'not compared: hybrid, activations are quantized at run time' };
-    const onnx = toOnnx(model).bytes;
+    const made = toOnnx(model);
+    const onnx = made.bytes;
     const original = writeTflite(
       withNarrowPorts(withMainGraph({ ...model, signatures: [] }, preparedGraph(model)).model),
     );
@@ -94,7 +98,8 @@ function convert(file: string): Converted | Row {
     const isQuantized = graph.tensors.some(
       (tensor) => !tensor.constant && tensor.quantization && tensor.dtype !== 'float32',
     );
-    return { name, onnx, original, back, backRefusal, inputs: seededInputs(graph), isQuantized };
+    const starts = stateStarts(made);
+    return { name, onnx, original, back, backRefusal, inputs: seededInputs(graph), starts, isQuantized };
   } catch (error) {
     if (!(error instanceof ModelError))
       return { name, verdict: 'wrong', detail: `threw ${String((error as Error).stack).slice(0, 300)}` };
@@ -134,7 +139,8 @@ export async function tfliteRows(
   const ready = converted.filter((each): each is Converted => 'onnx' in each);
   const fed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map(narrowed));
   const originals = runTfliteBatch(ready.map((each) => ({ model: each.original, inputs: fed(each) })));
-  const signed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map((input, i) => asPort(each, input, i)));
+  const signed = (each: Converted): Uint8Array =>
+    Buffer.concat([...each.inputs, ...each.starts].map((input, i) => asPort(each, input, i)));
   const backs = runTfliteBatch(
     ready.map((each) => ({ model: each.back ?? each.original, inputs: each.back ? signed(each) : fed(each) })),
   );
@@ -155,7 +161,7 @@ export async function tfliteRows(
       continue;
     }
     const expected = outputsOf(original);
-    const got = await runPlainly(each.onnx, each.inputs);
+    const got = await runPlainly(each.onnx, [...each.inputs, ...each.starts]);
     const whole = typeof got === 'string' ? null : judge(each.name, got, expected, each.isQuantized);
     if (whole?.verdict === 'wrong' && each.isQuantized) {
       rows.quantized.push(await layerByLayer(each.name, each.original, fed(each), whole.detail));

@@ -33,10 +33,10 @@ export interface GraphSink {
 
 /** Takes state out of the graph: ONNX has none, so a file gets an input and an output for it. */
 export interface StateSink {
-  /** The real values of a state before this inference. */
-  before(id: TensorId): string;
-  /** Says which value the state has after it. */
-  after(id: TensorId, value: string): void;
+  /** The real values of a state before this inference, or what it was set to meanwhile; `id` is a tensor like it. */
+  before(name: string, id: TensorId): string;
+  /** Says which value the state has after it; `id` is a tensor like it where nothing was read before. */
+  after(name: string, value: string, id?: TensorId): void;
 }
 
 /** Every runtime that ships today knows it; reductions still have their axes as an attribute. */
@@ -148,8 +148,7 @@ export class LowerContext {
 
   /** Says which ONNX value holds an output, and rounds it to the tensor's own integers when it is quantized. */
   define(id: TensorId, value: string, layout: ValueLayout = 'file'): void {
-    const { quantization, dtype } = this.tensor(id);
-    const name = this.isRounded(id) ? this.#roundTrip(value, dtype, quantization!) : value;
+    const name = this.rounded(id, value);
     this.#remember(id, layout, name);
     this.#first.set(id, { name, layout });
   }
@@ -303,6 +302,7 @@ export class LowerContext {
   }
 
   #roundTrip(value: string, dtype: DType, quantization: Quantization): string {
+    if (dtype === 'int32') return this.#roundTrip32(value, quantization);
     if (!QUANTIZED_STORAGE.has(dtype) || quantization.scales.length !== 1) {
       throw new ModelError('unsupported-dtype', `Activations quantized to ${dtype} have no form in ONNX.`);
     }
@@ -314,6 +314,23 @@ export class LowerContext {
     return real;
   }
 
+  /** QuantizeLinear makes no 32-bit integers: a division, rounded. */
+  #roundTrip32(value: string, quantization: Quantization): string {
+    const scale = this.floats([], Float32Array.of(quantization.scales[0]!));
+    const steps = this.node('Round', [this.node('Div', [value, scale])]);
+    const shifted = this.node('Add', [steps, this.scalar(quantization.zeroPoints[0] ?? 0)]);
+    const integers = this.node('Cast', [shifted], { ints: { to: 6 } });
+    const real = this.node('Mul', [steps, scale]);
+    this.#integers.set(real, integers);
+    return real;
+  }
+
+  /** A real value rounded to the integers of a tensor, where it has any. */
+  rounded(id: TensorId, value: string): string {
+    const { dtype, quantization } = this.tensor(id);
+    return this.isRounded(id) ? this.#roundTrip(value, dtype, quantization!) : value;
+  }
+
   /** Integers of a tensor's type as real numbers. */
   dequantized(id: TensorId, integers: string): string {
     const { dtype, quantization } = this.tensor(id);
@@ -322,13 +339,8 @@ export class LowerContext {
 
   /** A real value as the integers of a tensor. */
   quantized(id: TensorId, value: string): string {
-    const { dtype, quantization } = this.tensor(id);
-    const scale = this.floats([], Float32Array.of(quantization!.scales[0]!));
-    return this.node('QuantizeLinear', [
-      value,
-      scale,
-      this.initializer(dtype, [], zeroPointBytes(dtype, quantization!, 1)),
-    ]);
+    const real = this.rounded(id, value);
+    return this.integersOf(real) ?? real;
   }
 
   #remember(id: TensorId, layout: ValueLayout, name: string): string {

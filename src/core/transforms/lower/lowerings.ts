@@ -32,6 +32,8 @@ import {
   lowerUpdateSlice,
 } from './lowerIndexing';
 import { lowerAtan2, lowerCumSum, lowerNorm } from './lowerArithmetic';
+import { lowerRecurrent, lowerSvdf } from './lowerRecurrent';
+import { lowerCallOnce, lowerVariable } from './lowerVariable';
 import { lowerArgReduce, lowerReduce } from './lowerReduction';
 
 type Lowering<K extends OpKind> = (context: LowerContext, node: Node, op: OpWith<K>) => void;
@@ -93,6 +95,13 @@ const LOWERINGS: { readonly [K in OpKind]?: Lowering<K> } = {
   CumSum: lowerCumSum,
   L2Normalize: lowerNorm,
   Lrn: lowerNorm,
+  Lstm: lowerRecurrent,
+  Rnn: lowerRecurrent,
+  Svdf: lowerSvdf,
+  VarHandle: lowerVariable,
+  ReadVariable: lowerVariable,
+  AssignVariable: lowerVariable,
+  CallOnce: lowerCallOnce,
   FloorDiv: lowerBinary,
   FloorMod: lowerBinary,
   Identity: lowerIdentity,

@@ -15,6 +15,7 @@ import { bindInputs, type ShapeBindings } from '../../run/bindInputs';
 import { unsupportedError, type Unsupported } from '../refusal';
 import type { ConvertedModel } from '../toTflite/toTflite';
 import { RecordedGraph } from './recordedGraph';
+import { StatePorts, startValues, type StatePort } from './statePorts';
 
 export interface ToOnnxOptions {
   /**
@@ -42,13 +43,16 @@ export function toOnnx(model: Model, options: ToOnnxOptions = {}): ConvertedMode
   const context = new LowerContext(recorded, graph);
   context.freeBatch = !options.bindings && batchIsFree(stated, graph);
   const conversion = new OnnxConversion(context, recorded, options.layout ?? 'file');
+  const states = new StatePorts(context, recorded, startValues(model));
+  context.states = states;
   graph.inputs.forEach((id) => conversion.input(id));
   const unsupported = conversion.nodes();
   if (unsupported.length > 0) throw unsupportedError(unsupported, 'ONNX');
   graph.outputs.forEach((id) => conversion.output(id));
+  const kept = states.finish();
   const builder = new OnnxBuilder({ ...versionsFor(graph), graphName: graph.name || 'main' });
   recorded.writeTo(builder, context.titles);
-  return { bytes: builder.build(), notes: notesOf(stated, context) };
+  return { bytes: builder.build(), notes: [...notesOf(stated, context), ...stateNotes(graph, kept)], states: kept };
 }
 
 function notesOf(stated: Graph, context: LowerContext): readonly string[] {
@@ -58,6 +62,16 @@ function notesOf(stated: Graph, context: LowerContext): readonly string[] {
     const { name, shape } = stated.tensors[id]!;
     return `The free dimensions of ${name} (${formatShape(shape)}) are fixed at ${formatShape(context.shape(id))}.`;
   });
+}
+
+function stateNotes({ nodes }: Graph, states: readonly StatePort[]): readonly string[] {
+  const isSequence = nodes.some(({ op }) => op.kind === 'Lstm' || op.kind === 'Rnn') && states.length === 0;
+  const fed = states.map(
+    ({ input, output }) => `The state ${input} is an input now and ${output} an output: feed one from the other.`,
+  );
+  return isSequence
+    ? ['A recurrent layer starts each run from zero in the ONNX file; TFLite keeps its state until it is reset.']
+    : fed;
 }
 
 /** Operators that do to each sample of a batch what they do to one. */
@@ -198,6 +212,6 @@ function isQuantizedPort({ dtype, quantization }: Tensor): boolean {
     !isFloat(dtype) &&
     quantization !== null &&
     quantization.scales.length > 0 &&
-    (dtype === 'int8' || dtype === 'uint8' || dtype === 'int16')
+    (dtype === 'int8' || dtype === 'uint8' || dtype === 'int16' || dtype === 'int32')
   );
 }

@@ -16,6 +16,7 @@ import { bindInputs, type ShapeBindings } from '../../run/bindInputs';
 import { Refusal, unsupportedError, type Unsupported } from '../refusal';
 import { convertActivation, convertSoftmax } from './activation';
 import { Conversion } from './conversion';
+import type { StatePort } from '../toOnnx/statePorts';
 import { convertConv, convertTransposeConv } from './convolution';
 import { convertFullyConnected, convertMatMul } from './dense';
 import { convertBinary, convertCompare, convertSelect, convertUnary } from './elementwise';
@@ -53,6 +54,8 @@ export interface ConvertedModel {
   readonly bytes: Uint8Array;
   /** What a user should know of the result. */
   readonly notes: readonly string[];
+  /** State of a TFLite file as inputs and outputs of the ONNX file; left out or empty where there is none. */
+  readonly states?: readonly StatePort[];
 }
 
 /**
@@ -269,8 +272,8 @@ function describe(c: Conversion, { source, outputs }: Node, { message, fix }: Re
 }
 
 function refuseUnknown({ op, source }: Node): void {
-  if (op.kind === 'Opaque') {
-    const isInteger = /^QLinear|Integer$|^DynamicQuantize/.test(source.op);
+  const isInteger = /^QLinear|Integer$|^DynamicQuantize/.test(source.op);
+  if (op.kind === 'Opaque' || isInteger) {
     throw new Refusal(
       source.domain === '' ? 'there is no TFLite form of it' : `the operator is of the domain ${source.domain}`,
       isInteger ? 'export the quantized model in the QDQ form' : null,
