@@ -1,5 +1,6 @@
 import type { Quantization } from '../../ir/quantization';
 import type { Shape } from '../../ir/shape';
+import { unknownFieldsOf } from './flatbuffer/unknownFields';
 import type { QuantizationRecord } from './schema/modelTables';
 
 /**
@@ -38,13 +39,6 @@ export function encodeQuantization(quantization: Quantization | null): Quantizat
   };
 }
 
-/** True when a record adds nothing: converters write an empty table for every float tensor. */
-export function saysNothing(record: QuantizationRecord): boolean {
-  const { min, max, scale, zero_point: zeroPoint } = record;
-  const isEmpty = [min, max, scale, zeroPoint].every((values) => (values?.length ?? 0) === 0);
-  return isEmpty && record.details === null && record.quantized_dimension === 0;
-}
-
 /** Whether there is one scale for each slice along the axis. */
 export function fitsShape(quantization: Quantization, shape: Shape | null): boolean {
   if (quantization.axis === null || shape === null) return true;
@@ -72,17 +66,23 @@ export function sameNumbers(a: ArrayLike<unknown> | null, b: ArrayLike<unknown> 
   return true;
 }
 
+/** Like `sameNumbers`, but a missing list is not an empty one. */
+export function sameLists(a: ArrayLike<unknown> | null, b: ArrayLike<unknown> | null): boolean {
+  return (a === null) === (b === null) && sameNumbers(a, b);
+}
+
 /** Whether the record is what `encodeQuantization` makes of what it means: then it need not be kept. */
 export function isCanonical(record: QuantizationRecord, quantization: Quantization | null): boolean {
   const canonical = encodeQuantization(quantization);
   return (
     canonical !== null &&
     record.details === null &&
+    unknownFieldsOf(record).length === 0 &&
     canonical.details === null &&
     record.quantized_dimension === canonical.quantized_dimension &&
-    sameNumbers(record.min, canonical.min) &&
-    sameNumbers(record.max, canonical.max) &&
-    sameNumbers(record.scale, canonical.scale) &&
-    sameNumbers(record.zero_point, canonical.zero_point)
+    sameLists(record.min, canonical.min) &&
+    sameLists(record.max, canonical.max) &&
+    sameLists(record.scale, canonical.scale) &&
+    sameLists(record.zero_point, canonical.zero_point)
   );
 }

@@ -15,6 +15,6 @@ export function outsideRange(reader: RecordReader, offset: number | bigint, size
   const range = { position: Number(offset), length: Number(size) };
   if (range.position <= 1 || range.length === 0) return null;
   reader.window.require(range.position, range.length);
-  reader.end = Math.max(reader.end, range.position + range.length);
+  reader.touch(range.position, range.position + range.length);
   return range;
 }

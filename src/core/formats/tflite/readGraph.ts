@@ -2,6 +2,7 @@ import type { Graph } from '../../ir/graph';
 import type { TensorId } from '../../ir/tensor';
 import { executionOrder } from './executionOrder';
 import type { FileContext } from './fileContext';
+import { unknownPart } from './flatbuffer/unknownFields';
 import type { OperatorCode } from './readNodes';
 import { NodeReader } from './readNodes';
 import { readTensors } from './readTensors';
@@ -27,14 +28,29 @@ export function readGraph(context: FileContext, codes: readonly OperatorCode[], 
     if (!tensors[id]) throw context.window.corrupt(`subgraph ${name} has tensor ${id} as a port, of ${tensors.length}`);
     return id;
   };
+  const { debug_metadata_index: debugIndex } = record;
+  const kept = {
+    ...(debugIndex === -1 ? {} : { debug_metadata_index: debugIndex }),
+    ...(record.name === '' ? { name: '' } : {}),
+    ...missingLists(record),
+    ...unknownPart(record),
+  };
   return {
     name,
     tensors,
     nodes,
     inputs: (record.inputs ?? []).map(port),
     outputs: (record.outputs ?? []).map(port),
-    ...(record.debug_metadata_index === -1
-      ? {}
-      : { fileParts: { record: { debug_metadata_index: record.debug_metadata_index } } }),
+    ...(Object.keys(kept).length > 0 ? { fileParts: { record: kept } } : {}),
+  };
+}
+
+/** Lists that are not there, where the writer would state empty ones. */
+function missingLists(record: SubGraphRecord): Partial<SubGraphRecord> {
+  return {
+    ...(record.tensors === null ? { tensors: null } : {}),
+    ...(record.inputs === null ? { inputs: null } : {}),
+    ...(record.outputs === null ? { outputs: null } : {}),
+    ...(record.operators === null ? { operators: null } : {}),
   };
 }

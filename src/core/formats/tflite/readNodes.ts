@@ -8,6 +8,8 @@ import type { Tensor } from '../../ir/tensor';
 import type { FileContext, LazyBytes } from './fileContext';
 import { lazyBytes } from './fileContext';
 import type { ByteRange } from './flatbuffer/fields';
+import { unknownPart } from './flatbuffer/unknownFields';
+import { codeOf } from './keptLists';
 import { maxIndexElements, maxShownOptionBytes } from './limits';
 import type { OperatorView } from './ops/mapper';
 import { mapOperator } from './ops/mappers';
@@ -24,17 +26,17 @@ export interface OperatorCode {
 
 /** What of an operator the IR has no field for; the writer puts it back. */
 export interface NodeParts {
-  /** The options table, where it is another than the schema gives the operator. */
-  readonly options?: { readonly op: string; readonly table: string };
+  /** The options table, where it is another than the schema gives the operator; null where the file has none. */
+  readonly options?: { readonly op: string; readonly table: string | null; readonly isSecond: boolean };
   /** Options of a custom operator too long for an attribute. */
   readonly customOptions?: LazyBytes;
   readonly record?: Partial<OperatorRecord>;
 }
 
-/** The file's operator codes. A code beyond 127 stands in the newer field; the older then holds 127. */
+/** The file's operator codes, by name. */
 export function readOperatorCodes(context: FileContext): OperatorCode[] {
   return (context.model.operator_codes ?? []).map((record) => {
-    const code = Math.max(record.deprecated_builtin_code, record.builtin_code);
+    const code = codeOf(record);
     if (code < 0) throw context.window.corrupt(`it names operator ${code}`);
     const isCustom = code === customCode;
     return { name: isCustom ? (record.custom_code ?? '') : builtinName(code), isCustom, version: record.version };
@@ -91,8 +93,9 @@ export class NodeReader {
     const options = record.builtin_options ?? record.builtin_options_2;
     const kept = keptFields(record);
     const expected = code.isCustom ? null : optionsTableOf(code.name);
+    const table = options?.kind ?? null;
     const parts: NodeParts = {
-      ...(options && options.kind !== expected ? { options: { op: code.name, table: options.kind } } : {}),
+      ...(table === expected ? {} : { options: { op: code.name, table, isSecond: record.builtin_options === null } }),
       ...(Object.keys(kept).length > 0 ? { record: kept } : {}),
     };
     const attributes = (options?.value ?? {}) as Attributes;
@@ -155,11 +158,16 @@ function integersOf(tensor: Tensor): readonly number[] | null {
 }
 
 function keptFields(record: OperatorRecord): Partial<OperatorRecord> {
+  const { mutating_variable_inputs: mutating, debug_metadata_index: debugIndex } = record;
+  const hasBoth = record.builtin_options !== null && record.builtin_options_2 !== null;
   return {
-    ...((record.mutating_variable_inputs?.length ?? 0) > 0
-      ? { mutating_variable_inputs: record.mutating_variable_inputs }
-      : {}),
-    ...(record.debug_metadata_index === -1 ? {} : { debug_metadata_index: record.debug_metadata_index }),
+    ...(mutating === null ? {} : { mutating_variable_inputs: mutating }),
+    ...(debugIndex === -1 ? {} : { debug_metadata_index: debugIndex }),
     ...(record.custom_options_format === 'FLEXBUFFERS' ? {} : { custom_options_format: record.custom_options_format }),
+    ...(hasBoth ? { builtin_options_2: record.builtin_options_2 } : {}),
+    ...(record.intermediates?.length === 0 ? { intermediates: [] } : {}),
+    ...(record.inputs === null ? { inputs: null } : {}),
+    ...(record.outputs === null ? { outputs: null } : {}),
+    ...unknownPart(record),
   };
 }

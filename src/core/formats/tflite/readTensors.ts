@@ -6,9 +6,11 @@ import type { DType } from '../../ir/dtype';
 import { bytesOf } from '../../ir/dtype';
 import { decodeBlockwise } from './blockwise';
 import type { FileContext } from './fileContext';
+import { unknownPart } from './flatbuffer/unknownFields';
 import { lazyConstant } from './fileContext';
+import { bufferKey } from './keptLists';
 import { maxRank } from './limits';
-import { decodeQuantization, fitsShape, isCanonical, sameNumbers, saysNothing } from './quantization';
+import { decodeQuantization, fitsShape, isCanonical, sameLists } from './quantization';
 import { dtypeOf } from './schema/elementTypes';
 import type { QuantizationRecord, TensorRecord } from './schema/modelTables';
 import { externalConstant } from './externalBuffers';
@@ -19,7 +21,7 @@ export interface TensorParts {
   readonly dtype: DType;
   readonly record: Partial<TensorRecord>;
   /** A shape and signature other than `encodeShape` would write. */
-  readonly shape?: Pick<TensorRecord, 'shape' | 'shape_signature'>;
+  readonly shape?: Pick<TensorRecord, 'shape' | 'shape_signature'> & { readonly has_rank?: boolean };
 }
 
 /**
@@ -56,7 +58,7 @@ function readTensor(context: FileContext, record: TensorRecord, id: number, mayB
     ...(record.sparsity ? { isSparse: true } : {}),
   };
   checkBytes(context, tensor);
-  const parts = tensorParts(record, tensor);
+  const parts = tensorParts(context, record, tensor);
   return parts.shape || Object.keys(parts.record).length > 0 ? { ...tensor, fileParts: { ...parts } } : tensor;
 }
 
@@ -108,7 +110,7 @@ function readConstant(
   }
   if (range === null) return null;
   const isEmptyConstant = mayBeConstant && record.buffer !== 0 && elementCount(shape) === 0;
-  return range.length > 0 || isEmptyConstant ? lazyConstant(source, range, `buffer:${record.buffer}`) : null;
+  return range.length > 0 || isEmptyConstant ? lazyConstant(source, range, bufferKey(record.buffer)) : null;
 }
 
 /** A constant whose bytes do not fill its shape would be read past its end by a runtime: say so. */
@@ -121,8 +123,8 @@ function checkBytes(context: FileContext, tensor: Tensor): void {
   }
 }
 
-function tensorParts(record: TensorRecord, tensor: Tensor): TensorParts {
-  const shape = keptShape(record, tensor.shape);
+function tensorParts({ model }: FileContext, record: TensorRecord, tensor: Tensor): TensorParts {
+  const shape = keptShape(record, tensor.shape, statesRanks(model) && tensor.shape !== null);
   return {
     dtype: tensor.dtype,
     ...(shape ? { shape } : {}),
@@ -131,24 +133,37 @@ function tensorParts(record: TensorRecord, tensor: Tensor): TensorParts {
       ...(record.sparsity ? { sparsity: record.sparsity } : {}),
       ...(record.variant_tensors ? { variant_tensors: record.variant_tensors } : {}),
       ...(record.external_buffer === 0 ? {} : { external_buffer: record.external_buffer }),
+      ...(record.name === null ? { name: null } : {}),
       ...(tensor.dtype === 'unknown' ? { type: record.type } : {}),
+      ...unknownPart(record),
     },
   };
 }
 
+/** What converters write for every float tensor: one object for all. */
+const emptyQuantization: QuantizationRecord = Object.freeze({
+  min: null,
+  max: null,
+  scale: null,
+  zero_point: null,
+  details: null,
+  quantized_dimension: 0,
+});
+
 function keptQuantization(record: QuantizationRecord | null, tensor: Tensor): Partial<TensorRecord> {
-  const isKept = record !== null && !saysNothing(record) && !isCanonical(record, tensor.quantization);
-  return isKept ? { quantization: record } : {};
+  if (record === null) return {};
+  if (Object.values(record).every((value) => value === null || value === 0)) return { quantization: emptyQuantization };
+  return isCanonical(record, tensor.quantization) ? {} : { quantization: record };
 }
 
-/** A shape and signature other than what `encodeShape` makes of the tensor's dimensions. */
-function keptShape(record: TensorRecord, shape: Shape | null): TensorParts['shape'] | null {
+/** A shape and signature other than what the writer makes of the tensor's dimensions. */
+function keptShape(record: TensorRecord, shape: Shape | null, rankIsStated: boolean): TensorParts['shape'] | null {
   const canonical = encodeShape(shape);
   const isCanonical =
-    sameNumbers(record.shape, canonical.shape) &&
-    (record.shape_signature === null) === (canonical.shape_signature === null) &&
-    sameNumbers(record.shape_signature, canonical.shape_signature);
-  return isCanonical ? null : { shape: record.shape, shape_signature: record.shape_signature };
+    sameLists(record.shape, canonical.shape) && sameLists(record.shape_signature, canonical.shape_signature);
+  const kept = { shape: record.shape, shape_signature: record.shape_signature };
+  if (record.has_rank !== rankIsStated) return { ...kept, has_rank: record.has_rank };
+  return isCanonical ? null : kept;
 }
 
 /** Dimensions as converters write them: a free one is 1 in the shape and -1 in the signature. */

@@ -4,9 +4,12 @@ import type { ByteSource } from '../../ports/byteSource';
 import { associatedFiles } from './associatedFiles';
 import { refuseCallCycles } from './callCycles';
 import type { FileContext, LazyBytes } from './fileContext';
+import type { KeptLists } from './keptLists';
+import { keptLists } from './keptLists';
 import { lazyBytes } from './fileContext';
 import { ByteWindow } from './flatbuffer/byteWindow';
 import { RecordReader } from './flatbuffer/readRecord';
+import { unknownPart } from './flatbuffer/unknownFields';
 import { Notes } from './notes';
 import { outsideRange, readBuffers } from './readBuffers';
 import { readGraph } from './readGraph';
@@ -29,7 +32,7 @@ const smallestAppendix = 100;
 const headerBytes = 8;
 
 /** What of a model the IR has no field for; the writer puts it back. */
-export interface ModelParts {
+export interface ModelParts extends KeptLists {
   readonly record: Partial<ModelRecord>;
   /** Whether tensors state that their rank is known. */
   readonly statesRanks: boolean;
@@ -58,11 +61,29 @@ export function readTflite(source: ByteSource): Model {
       `${source.name} has TFLite schema version ${head.version}; version 3 is in use.`,
     );
   }
-  const reader = new RecordReader(window);
+  const { reader, record, buffers } = readTables(source, window);
+  const context: FileContext = { source, window: reader.window, model: record, buffers, notes: new Notes() };
+  return buildModel(context, reader);
+}
+
+/** Fields that are newer than the tables are rare: only a file that has some is read again for what they hold. */
+function readTables(source: ByteSource, window: ByteWindow) {
+  const first = tablesBy(new RecordReader(window));
+  if (first.reader.unknownFields.size === 0) return first;
+  const second = tablesBy(new RecordReader(new ByteWindow(source), true));
+  second.reader.resolveUnknown();
+  return second;
+}
+
+function tablesBy(reader: RecordReader) {
   const record = reader.read(modelTable, reader.follow(0));
   const buffers = readBuffers(reader, record.buffers ?? []);
-  const context: FileContext = { source, window, model: record, buffers, notes: new Notes() };
-  return buildModel(context, reader);
+  for (const graph of record.subgraphs ?? []) {
+    for (const operator of graph.operators ?? []) {
+      outsideRange(reader, operator.large_custom_options_offset, operator.large_custom_options_size);
+    }
+  }
+  return { reader, record, buffers };
 }
 
 function buildModel(context: FileContext, reader: RecordReader): Model {
@@ -75,7 +96,7 @@ function buildModel(context: FileContext, reader: RecordReader): Model {
   if (graphs.length === 0) throw window.corrupt('it holds no subgraph');
   refuseCallCycles(source.name, graphs);
   for (const [table, count] of reader.unknownFields) {
-    notes.add('newer fields', `${count} fields of ${table} are newer than this reader and are not shown.`);
+    notes.add('newer fields', `${count} fields of ${table} are newer than this reader; they are kept as they are.`);
   }
   const parts = modelParts(context, reader);
   if (parts.trailing) notes.add('appended', appendedNote(source, parts.trailing));
@@ -97,19 +118,17 @@ function buildModel(context: FileContext, reader: RecordReader): Model {
 
 function modelParts(context: FileContext, reader: RecordReader): ModelParts {
   const { buffers, model, source } = context;
-  for (const graph of model.subgraphs ?? []) {
-    for (const operator of graph.operators ?? []) {
-      outsideRange(reader, operator.large_custom_options_offset, operator.large_custom_options_size);
-    }
-  }
   const trailing = trailingBytes(source, reader.end);
   return {
     record: {
       version: model.version,
+      ...(model.description === '' ? { description: '' } : {}),
+      ...unknownPart(model),
       ...(model.external_buffer_groups ? { external_buffer_groups: model.external_buffer_groups } : {}),
       ...(model.external_buffers ? { external_buffers: model.external_buffers } : {}),
     },
     statesRanks: statesRanks(model),
+    ...keptLists(context),
     metadataBuffers: (model.metadata_buffer ?? []).flatMap((index) => {
       const range = buffers[index];
       return range ? [lazyBytes(source, range)] : [];

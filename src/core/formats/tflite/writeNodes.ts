@@ -1,9 +1,12 @@
 import type { Attributes } from '../../ir/attributes';
 import { ModelError } from '../../ir/errors';
 import type { Graph, Node } from '../../ir/graph';
+import type { Model } from '../../ir/model';
 import type { AnyRecord, Table } from './flatbuffer/fields';
 import type { DeferredBytes } from './flatbuffer/writeRecord';
 import { toFileOrder } from './ops/operandOrder';
+import type { KeptLists } from './keptLists';
+import { operatorKey } from './keptLists';
 import type { NodeParts } from './readNodes';
 import { builtinCode, customCode, optionsTableOf, placeholderCode } from './schema/operators';
 import { optionTables } from './schema/optionTables';
@@ -12,15 +15,24 @@ import { optionTables2 } from './schema/optionTables2';
 const firstUnion: ReadonlyMap<string, Table> = new Map(optionTables.map((table) => [table.name, table]));
 const secondUnion: ReadonlyMap<string, Table> = new Map(optionTables2.map((table) => [table.name, table]));
 
-/** The file's list of operator codes, filled as nodes ask for them. */
+/** The file's list of operator codes: those it was read with, without what a transform removed, then new ones. */
 export class OperatorCodes {
   readonly records: AnyRecord[] = [];
   readonly #indices = new Map<string, number>();
 
+  constructor({ graphs }: Pick<Model, 'graphs'>, { operatorCodes = [] }: Partial<KeptLists> = {}) {
+    const wanted = new Set(graphs.flatMap(({ nodes }) => nodes.map(keyOf)));
+    for (const { record, key, isUsed } of operatorCodes) {
+      if (isUsed && (!wanted.has(key) || this.#indices.has(key))) continue;
+      if (isUsed) this.#indices.set(key, this.records.length);
+      this.records.push(record);
+    }
+  }
+
   /** The index of a node's operator and version. */
   indexOf(node: Node): number {
-    const { domain, op, version } = node.source;
-    const key = JSON.stringify([domain, op, version]);
+    const { op, version } = node.source;
+    const key = keyOf(node);
     const known = this.#indices.get(key);
     if (known !== undefined) return known;
     const code = isCustom(node) ? customCode : builtinCode(op)!;
@@ -33,6 +45,10 @@ export class OperatorCodes {
     });
     return this.records.length - 1;
   }
+}
+
+function keyOf({ source: { domain, op, version } }: Node): string {
+  return operatorKey(domain, op, version);
 }
 
 function isCustom(node: Node): boolean {
@@ -57,25 +73,34 @@ export function refuseForeignNodes(graphs: readonly Graph[]): void {
 export function operatorRecord(node: Node, codes: OperatorCodes): AnyRecord {
   const parts = (node.fileParts ?? {}) as NodeParts;
   const { attributes, op } = node.source;
-  const options = parts.options?.op === op ? parts.options.table : isCustom(node) ? null : optionsTableOf(op);
+  const { record = {} } = parts;
+  const inputs = toFileOrder(isCustom(node) ? '' : op, node.inputs).map((id) => id ?? -1);
   return {
-    ...parts.record,
+    ...record,
+    ...optionsRecord(node, parts),
     opcode_index: codes.indexOf(node),
-    inputs: toFileOrder(isCustom(node) ? '' : op, node.inputs).map((id) => id ?? -1),
-    outputs: node.outputs,
-    builtin_options: optionsRecord(firstUnion, options, attributes),
-    builtin_options_2: optionsRecord(secondUnion, options, attributes),
+    inputs: inputs.length === 0 && record.inputs === null ? null : inputs,
+    outputs: node.outputs.length === 0 && record.outputs === null ? null : node.outputs,
     custom_options: customOptions(attributes, parts),
-    intermediates: node.intermediates ?? null,
+    intermediates: node.intermediates ?? record.intermediates ?? null,
   };
 }
 
-/** Null when the operator has no options, or none were in its file: a table with fields shows as attributes. */
-function optionsRecord(tables: ReadonlyMap<string, Table>, name: string | null, attributes: Attributes) {
-  const table = name === null ? undefined : tables.get(name);
-  if (!table) return null;
-  const isThere = table.slots.length === 0 || table.slots.some(({ name: field }) => field in attributes);
-  return isThere ? { kind: table.name, value: attributes } : null;
+/** In which of the two unions, and which table: what the file had, else what the schema gives the operator. */
+function optionsRecord(node: Node, parts: NodeParts): AnyRecord {
+  const { attributes, op } = node.source;
+  const kept = parts.options?.op === op ? parts.options : null;
+  const name = kept ? kept.table : isCustom(node) ? null : optionsTableOf(op);
+  if (name === null) return {};
+  const known = firstUnion.get(name) ?? secondUnion.get(name);
+  if (known && !isStated(known, attributes)) return {};
+  const isSecond = known ? secondUnion.has(name) : (kept?.isSecond ?? false);
+  return { [isSecond ? 'builtin_options_2' : 'builtin_options']: { kind: name, value: attributes } };
+}
+
+/** A table with fields shows as attributes: without any of them, there was none. */
+function isStated({ slots }: Table, attributes: Attributes): boolean {
+  return slots.length === 0 || slots.some(({ name }) => name in attributes);
 }
 
 function customOptions(attributes: Attributes, parts: NodeParts): DeferredBytes | null {

@@ -1,6 +1,7 @@
 import { ModelError } from '../../ir/errors';
 import type { Tensor } from '../../ir/tensor';
 import type { AnyRecord } from './flatbuffer/fields';
+import { unknownPart } from './flatbuffer/unknownFields';
 import type { DeferredBytes } from './flatbuffer/writeRecord';
 import { decodeQuantization, encodeQuantization, fitsShape, sameNumbers, sameQuantization } from './quantization';
 import type { TensorParts } from './readTensors';
@@ -11,15 +12,26 @@ import type { QuantizationRecord, TensorRecord } from './schema/modelTables';
 /** The file's buffers: number 0 stays empty, constants with one key share one. */
 export class Buffers {
   readonly contents: (DeferredBytes | null)[] = [null];
+  /** What a buffer's record says beyond its bytes, by index. */
+  readonly fields = new Map<number, AnyRecord>();
   readonly #indices = new Map<string, number>();
+  readonly #keptFields: Readonly<Record<string, AnyRecord>>;
+
+  constructor(keptFields: Readonly<Record<string, AnyRecord>> = {}) {
+    this.#keptFields = keptFields;
+  }
 
   /** The index of a buffer with these bytes. */
   add(bytes: DeferredBytes, key?: string): number {
     const known = key === undefined ? undefined : this.#indices.get(key);
     if (known !== undefined) return known;
     this.contents.push(bytes);
-    if (key !== undefined) this.#indices.set(key, this.contents.length - 1);
-    return this.contents.length - 1;
+    const index = this.contents.length - 1;
+    if (key === undefined) return index;
+    this.#indices.set(key, index);
+    const fields = this.#keptFields[key];
+    if (fields) this.fields.set(index, fields);
+    return index;
   }
 }
 
@@ -28,14 +40,15 @@ export function tensorRecord(tensor: Tensor, buffers: Buffers, statesRanks: bool
   const parts = tensor.fileParts as TensorParts | undefined;
   const kept = parts?.dtype === tensor.dtype ? parts.record : {};
   return {
+    ...unknownPart(kept),
+    has_rank: statesRanks && tensor.shape !== null,
     ...(parts && sameDims(parts, tensor) ? parts.shape : encodeShape(tensor.shape)),
     ...contentsOf(tensor, kept, buffers),
     type: typeOf(tensor, kept),
-    name: tensor.name,
+    name: tensor.name === '' && kept.name === null ? null : tensor.name,
     quantization: quantizationRecord(tensor, kept.quantization ?? null),
     is_variable: tensor.isVariable,
     sparsity: tensor.isSparse === true ? kept.sparsity : null,
-    has_rank: statesRanks && tensor.shape !== null,
     variant_tensors: kept.variant_tensors,
   };
 }
@@ -56,11 +69,13 @@ function contentsOf({ constant }: Tensor, kept: Partial<TensorRecord>, buffers: 
 
 /** Whether the kept shape is still that of the tensor. */
 function sameDims(parts: TensorParts, tensor: Tensor): boolean {
-  if (!parts.shape || tensor.shape === null) return false;
-  const { shape, shape_signature: signature } = parts.shape;
-  const dims = (signature?.length ?? 0) === (shape?.length ?? 0) ? signature : shape;
+  if (!parts.shape) return false;
+  const shape = parts.shape.shape ?? [];
+  const signature = parts.shape.shape_signature ?? [];
+  if (tensor.shape === null) return shape.length === 0 && signature.length === 0;
+  const dims = signature.length === shape.length ? signature : shape;
   return sameNumbers(
-    (dims ?? []).map((dim) => (dim < 0 ? null : dim)),
+    dims.map((dim) => (dim < 0 ? null : dim)),
     tensor.shape,
   );
 }

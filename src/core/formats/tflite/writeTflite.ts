@@ -1,10 +1,11 @@
 import type { Graph } from '../../ir/graph';
-import type { Model } from '../../ir/model';
+import type { Model, Signature } from '../../ir/model';
 import type { AnyRecord } from './flatbuffer/fields';
 import type { DeferredBytes } from './flatbuffer/writeRecord';
 import { RecordWriter } from './flatbuffer/writeRecord';
 import { maxFlatbufferBytes } from './limits';
 import type { ModelParts } from './readTflite';
+import type { SignatureRecord, SubGraphRecord } from './schema/modelTables';
 import { modelTable } from './schema/modelTables';
 import { OperatorCodes, operatorRecord, refuseForeignNodes } from './writeNodes';
 import { Buffers, tensorRecord } from './writeTensors';
@@ -29,54 +30,77 @@ export interface WriteOptions {
 export function writeTflite(model: Model, options: WriteOptions = {}): Uint8Array {
   refuseForeignNodes(model.graphs);
   const parts = (model.fileParts ?? {}) as Partial<ModelParts>;
-  const buffers = new Buffers();
+  const buffers = new Buffers(parts.bufferFields);
   const record = modelRecord(model, parts, buffers);
   const total = buffers.contents.reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
   const inside = total <= (options.maxInsideBytes ?? maxFlatbufferBytes - roomForTables);
-  const file = inside ? writeInside(record, buffers.contents) : writeBeside(record, buffers.contents);
+  const file = inside ? writeInside(record, buffers) : writeBeside(record, buffers);
   return parts.trailing ? concatenate(file, parts.trailing) : file;
 }
 
 function modelRecord(model: Model, parts: Partial<ModelParts>, buffers: Buffers): AnyRecord {
-  const codes = new OperatorCodes();
+  const codes = new OperatorCodes(model, parts);
   const isRankUnknown = model.graphs.some(({ tensors }) => tensors.some((tensor) => tensor.shape === null));
   const statesRanks = isRankUnknown || (parts.statesRanks ?? true);
   const subgraphs = model.graphs.map((graph) => graphRecord(graph, codes, buffers, statesRanks));
+  const metadata = metadataRecords(model, parts, buffers);
+  for (const { bytes, fields } of parts.unusedBuffers ?? []) buffers.fields.set(buffers.add(bytes), fields);
   return {
     version: 3,
     ...parts.record,
     operator_codes: codes.records,
     subgraphs,
-    description: model.description || null,
+    description: model.description || (parts.record?.description ?? null),
     metadata_buffer: parts.metadataBuffers?.length ? parts.metadataBuffers.map((bytes) => buffers.add(bytes)) : null,
-    metadata: metadataRecords(model, buffers),
-    signature_defs: model.signatures.length > 0 ? model.signatures.map(signatureRecord) : null,
+    metadata,
+    signature_defs:
+      model.signatures.length > 0 || parts.signatures
+        ? model.signatures.map((signature, index) => signatureRecord(signature, parts.signatures?.[index]))
+        : null,
   };
 }
 
 function graphRecord(graph: Graph, codes: OperatorCodes, buffers: Buffers, statesRanks: boolean): AnyRecord {
+  const kept = (graph.fileParts?.record ?? {}) as Partial<SubGraphRecord>;
+  const list = (name: 'tensors' | 'inputs' | 'outputs' | 'operators', values: readonly unknown[]) =>
+    values.length === 0 && kept[name] === null ? null : values;
   return {
-    ...(graph.fileParts?.record as AnyRecord | undefined),
-    tensors: graph.tensors.map((tensor) => tensorRecord(tensor, buffers, statesRanks)),
-    inputs: graph.inputs,
-    outputs: graph.outputs,
-    operators: graph.nodes.map((node) => operatorRecord(node, codes)),
-    name: graph.name || null,
+    ...kept,
+    tensors: list(
+      'tensors',
+      graph.tensors.map((tensor) => tensorRecord(tensor, buffers, statesRanks)),
+    ),
+    inputs: list('inputs', graph.inputs),
+    outputs: list('outputs', graph.outputs),
+    operators: list(
+      'operators',
+      graph.nodes.map((node) => operatorRecord(node, codes)),
+    ),
+    name: graph.name || (kept.name ?? null),
   };
 }
 
-function metadataRecords(model: Model, buffers: Buffers): readonly AnyRecord[] | null {
+function metadataRecords(model: Model, parts: Partial<ModelParts>, buffers: Buffers): readonly AnyRecord[] | null {
   const own = model.metadata.filter((entry) => !entry.isAttached);
-  if (own.length === 0) return null;
-  return own.map((entry) => {
+  if (own.length === 0) return parts.metadataFields ? [] : null;
+  return own.map((entry, index) => {
     const bytes = entry.read?.() ?? new TextEncoder().encode(entry.text ?? '');
-    return { name: entry.name, buffer: buffers.add({ byteLength: bytes.byteLength, read: () => bytes }) };
+    const kept = parts.metadataFields?.[index];
+    const fields = kept?.name === entry.name ? kept : {};
+    return { ...fields, name: entry.name, buffer: buffers.add({ byteLength: bytes.byteLength, read: () => bytes }) };
   });
 }
 
-function signatureRecord(signature: Model['signatures'][number]): AnyRecord {
+/** The file's own record while it says the same; else a new one. */
+function signatureRecord(signature: Signature, kept: SignatureRecord | undefined): AnyRecord {
   const maps = (ports: Readonly<Record<string, number>>) =>
     Object.entries(ports).map(([name, index]) => ({ name, tensor_index: index }));
+  const saysTheSame =
+    kept?.signature_key === signature.key &&
+    kept.subgraph_index === signature.graph &&
+    samePorts(kept.inputs, signature.inputs) &&
+    samePorts(kept.outputs, signature.outputs);
+  if (saysTheSame) return kept;
   return {
     inputs: maps(signature.inputs),
     outputs: maps(signature.outputs),
@@ -85,18 +109,26 @@ function signatureRecord(signature: Model['signatures'][number]): AnyRecord {
   };
 }
 
+function samePorts(maps: SignatureRecord['inputs'], ports: Readonly<Record<string, number>>): boolean {
+  const names = new Set((maps ?? []).map(({ name }) => name ?? ''));
+  const isSame = (maps ?? []).every(({ name, tensor_index: index }) => ports[name ?? ''] === index);
+  return isSame && names.size === Object.keys(ports).length;
+}
+
 /** Constants inside the flatbuffer, as every runtime for microcontrollers needs them. */
-function writeInside(record: AnyRecord, contents: readonly (DeferredBytes | null)[]): Uint8Array {
-  return startFile({ ...record, buffers: contents.map((data) => ({ data })) }).finish();
+function writeInside(record: AnyRecord, { contents, fields }: Buffers): Uint8Array {
+  return startFile({ ...record, buffers: contents.map((data, index) => ({ ...fields.get(index), data })) }).finish();
 }
 
 /** Constants after the flatbuffer, by offset and size: the only way above 2 GiB. */
-function writeBeside(record: AnyRecord, contents: readonly (DeferredBytes | null)[]): Uint8Array {
+function writeBeside(record: AnyRecord, { contents, fields }: Buffers): Uint8Array {
   const withOffsets = (offsetOf: (index: number) => number) =>
     startFile({
       ...record,
       buffers: contents.map((bytes, i) =>
-        isOutside(bytes) ? { offset: offsetOf(i), size: bytes.byteLength } : { data: bytes },
+        isOutside(bytes)
+          ? { ...fields.get(i), offset: offsetOf(i), size: bytes.byteLength }
+          : { ...fields.get(i), data: bytes },
       ),
     }).finish();
   const placeholder = 2 ** 40;

@@ -1,6 +1,10 @@
 import { maxListLength, maxTextBytes } from '../limits';
 import type { ByteWindow } from './byteWindow';
+import { Claims } from './claims';
 import type { AnyRecord, ByteRange, FieldForm, RecordOf, ScalarType, Table, UnionValue } from './fields';
+import { table } from './fields';
+import type { UnknownPlace } from './unknownFields';
+import { UnknownReader } from './unknownFields';
 
 const widths: Readonly<Record<ScalarType, number>> = {
   bool: 1,
@@ -40,9 +44,21 @@ export class RecordReader {
   readonly unknownFields: UnknownFields = new Map();
   /** The end of what has been read so far: bytes after it are no part of the flatbuffer. */
   end = 0;
+  readonly #claims: Claims | null;
+  readonly #unknown: UnknownPlace[] = [];
 
-  constructor(window: ByteWindow) {
+  /** One that `keepsUnknown` puts fields that are newer into the records, once `resolveUnknown` is called. */
+  constructor(window: ByteWindow, keepsUnknown = false) {
     this.window = window;
+    this.#claims = keepsUnknown ? new Claims(window.size) : null;
+  }
+
+  /** Reads the fields that are newer, when all that is known has been read. */
+  resolveUnknown(): void {
+    if (!this.#claims) return;
+    const reader = new UnknownReader(this.window, this.#claims);
+    for (const place of this.#unknown) reader.resolve(place);
+    for (const end of reader.ends) this.end = Math.max(this.end, end);
   }
 
   /** The table at `position`, with defaults where the file leaves a field out. */
@@ -53,11 +69,27 @@ export class RecordReader {
       record[name] = this.#field(description, extent, field, slot);
     }
     for (let slot = description.slotCount; 4 + 2 * slot < extent.vtableBytes; slot++) {
-      if (this.#place(description, extent, slot, 1) !== 0) {
-        this.unknownFields.set(description.name, (this.unknownFields.get(description.name) ?? 0) + 1);
-      }
+      const place = this.#place(description, extent, slot, 1);
+      if (place !== 0) this.#meetUnknown(description, extent, record, slot, place);
     }
     return record as RecordOf<T>;
+  }
+
+  #meetUnknown(
+    description: Table,
+    extent: Extent,
+    record: Record<string, unknown>,
+    slot: number,
+    position: number,
+  ): void {
+    this.unknownFields.set(description.name, (this.unknownFields.get(description.name) ?? 0) + 1);
+    if (!this.#claims) return;
+    let end = extent.position + extent.tableBytes;
+    for (let entry = 4; entry < extent.vtableBytes; entry += 2) {
+      const other = extent.position + this.window.uint16(extent.vtable + entry);
+      if (other > position) end = Math.min(end, other);
+    }
+    this.#unknown.push({ record, slot, position, byteLength: end - position });
   }
 
   /** Where the offset stored at `position` leads. */
@@ -76,7 +108,9 @@ export class RecordReader {
     window.require(vtable, vtableBytes);
     window.require(position, tableBytes);
     window.spend(vtableBytes + tableBytes);
-    this.#touch(Math.max(position + tableBytes, vtable + vtableBytes));
+    this.#claims?.addLayout(vtable, vtableBytes);
+    this.touch(vtable, vtable + vtableBytes);
+    this.touch(position, position + tableBytes);
     return { position, vtable, vtableBytes, tableBytes };
   }
 
@@ -124,11 +158,7 @@ export class RecordReader {
     const valuePlace = this.#place(description, extent, slot + 1, 4);
     const type = typePlace === 0 ? 0 : this.window.uint8(typePlace);
     if (type === 0 || valuePlace === 0) return null;
-    const member = members[type - 1];
-    if (!member) {
-      this.unknownFields.set(description.name, (this.unknownFields.get(description.name) ?? 0) + 1);
-      return null;
-    }
+    const member = members[type - 1] ?? table(unknownMember(type), {});
     return { kind: member.name, value: this.read(member, this.follow(valuePlace)) };
   }
 
@@ -136,14 +166,14 @@ export class RecordReader {
   range(position: number): ByteRange {
     const length = this.window.uint32(position);
     this.window.require(position + 4, length);
-    this.#touch(position + 4 + length);
+    this.touch(position, position + 4 + length);
     return { position: position + 4, length };
   }
 
   #text(position: number): string {
     const { position: start, length } = this.range(position);
     if (length > maxTextBytes) throw this.window.corrupt(`a text at byte ${position} claims ${length} bytes`);
-    this.#touch(start + length + 1);
+    this.touch(position, start + length + 1);
     return decoder.decode(this.window.bytes(start, length));
   }
 
@@ -173,7 +203,7 @@ export class RecordReader {
   #count(position: number, width: number): number {
     const count = this.window.uint32(position);
     this.window.require(position + 4, count * width);
-    this.#touch(position + 4 + count * width);
+    this.touch(position, position + 4 + count * width);
     return count;
   }
 
@@ -185,9 +215,22 @@ export class RecordReader {
     return scalarAt(this.window.view(position, widths[scalar]), 0, scalar);
   }
 
-  #touch(end: number): void {
+  /** Marks bytes as part of what is known. */
+  touch(start: number, end: number): void {
+    this.#claims?.add(start, end);
     if (end > this.end) this.end = end;
   }
+}
+
+/** The name of a union's member that is newer than its description; all its fields are unknown. */
+export function unknownMember(type: number): string {
+  return `type ${type}`;
+}
+
+/** The type that `unknownMember` names; null for a name of another kind. */
+export function unknownMemberType(name: string): number | null {
+  const type = /^type (\d{1,3})$/.exec(name);
+  return type ? Number(type[1]) : null;
 }
 
 function scalarAt(view: DataView, offset: number, scalar: ScalarType): number | bigint {

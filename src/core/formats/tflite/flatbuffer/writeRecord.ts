@@ -1,6 +1,9 @@
 import { ByteSink } from './byteSink';
 import type { AnyRecord, FieldForm, ScalarType, Table, UnionValue } from './fields';
-import { valueOfName, widthOf } from './readRecord';
+import { unknownMemberType, valueOfName, widthOf } from './readRecord';
+import { table as newTable } from './fields';
+import type { UnknownField, UnknownObject } from './unknownFields';
+import { unknownFieldsOf } from './unknownFields';
 
 /** Bytes that go into the file when everything else is in place. */
 export interface DeferredBytes {
@@ -36,10 +39,11 @@ export class RecordWriter {
   write(description: Table, record: AnyRecord): number {
     const slots: Slot[] = [];
     for (const { name, field, slot } of description.slots) slots.push(...this.#slots(field, record[name], slot));
+    for (const [slot, field] of unknownFieldsOf(record)) slots.push(this.#unknownSlot(slot, field));
     slots.sort((a, b) => b.width - a.width);
     const offsets = placesOf(slots);
     const vtable = this.#vtable(slots, offsets);
-    const hasLong = slots[0]?.width === 8;
+    const hasLong = (slots[0]?.width ?? 0) >= 8;
     this.sink.align(hasLong ? 8 : 4, hasLong ? 4 : 0);
     const position = this.sink.reserve(offsets.end);
     this.sink.view.setInt32(position, position - vtable, true);
@@ -84,13 +88,35 @@ export class RecordWriter {
   }
 
   #union(members: readonly Table[], value: UnionValue, slot: number): Slot[] {
-    const type = members.findIndex((member) => member.name === value.kind);
-    const member = members[type];
-    if (!member) throw new TypeError(`no such union member: ${value.kind}`);
+    const index = members.findIndex((each) => each.name === value.kind);
+    const type = index < 0 ? unknownMemberType(value.kind) : index + 1;
+    if (type === null) throw new TypeError(`no such union member: ${value.kind}`);
+    const member = members[index] ?? newTable(value.kind, {});
     return [
-      { slot, width: 1, write: (place) => this.sink.view.setUint8(place, type + 1) },
+      { slot, width: 1, write: (place) => this.sink.view.setUint8(place, type) },
       { slot: slot + 1, width: 4, write: (place) => this.point(place, this.write(member, value.value)) },
     ];
+  }
+
+  #unknownSlot(slot: number, { content }: UnknownField): Slot {
+    if (!(content instanceof Uint8Array)) {
+      return { slot, width: 4, write: (place) => this.point(place, this.#unknownObject(content)) };
+    }
+    const width = content.length > 8 ? Math.ceil(content.length / 8) * 8 : content.length;
+    return { slot, width, write: (place) => this.sink.bytes().set(content, place) };
+  }
+
+  /** Depth is bounded by the reader. */
+  #unknownObject({ vtable, bytes, phase, children }: UnknownObject): number {
+    this.sink.align(2);
+    const layout = this.sink.length;
+    if (vtable) this.sink.append(vtable);
+    this.sink.align(16, phase);
+    const start = this.sink.length;
+    this.sink.append(bytes);
+    if (vtable) this.sink.view.setInt32(start, start - layout, true);
+    for (const { at, object } of children) this.point(start + at, this.#unknownObject(object));
+    return start;
   }
 
   #reference(place: number, field: FieldForm, value: unknown): void {

@@ -162,6 +162,8 @@ export const modelHeadTable = table('Model', {
   buffers: many(bufferTable),
 });
 
+export type OperatorCodeRecord = RecordOf<typeof operatorCodeTable>;
+export type SignatureRecord = RecordOf<typeof signatureTable>;
 export type QuantizationRecord = RecordOf<typeof quantizationTable>;
 export type TensorRecord = RecordOf<typeof tensorTable>;
 export type OperatorRecord = RecordOf<typeof operatorTable>;
