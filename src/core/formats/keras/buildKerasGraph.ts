@@ -52,11 +52,12 @@ class GraphBuilder {
     }
     const calls = ports.calls.filter(({ layer }) => !isInput(layer));
     const order = topologicalOrder(
-      calls.map(({ layer, inputs: reads, outputs: writes }) => ({
-        label: () => layer.name,
-        reads: reads.map(keyOf),
-        writes: writes.map(keyOf),
-      })),
+      calls,
+      {
+        label: ({ layer }) => layer.name,
+        reads: (call) => call.inputs.map(keyOf),
+        writes: (call) => call.outputs.map(keyOf),
+      },
       fileName,
     );
     const ordered = order ? order.map((index) => calls[index]!) : calls;

@@ -6,7 +6,8 @@ import { LiteralConstant, TensorConstant } from './tensorConstant';
 
 type KnownValue = Partial<Pick<Tensor, 'dtype' | 'shape' | 'constant' | 'isSparse'>>;
 
-const UNKNOWN: KnownValue = {};
+/** Nothing is known of a value before it is computed. */
+export const UNKNOWN: KnownValue = {};
 
 /** The value a Constant node gives, so that passes see a constant and not a computation; `{}` for other nodes. */
 export function constantOf(node: NodeRecord): KnownValue {

@@ -19,7 +19,7 @@ export class GraphScope {
   }
 
   /** Adds a value. A later one of the same name hides an earlier one. */
-  declare(name: string, known: Known = {}): TensorId {
+  declare(name: string, known: Known = NOTHING_KNOWN): TensorId {
     const id = this.tensors.length;
     this.tensors.push(tensorOf(id, name, known, this.#types.get(name)));
     if (name !== '') this.#ids.set(name, id);
@@ -47,6 +47,8 @@ export class GraphScope {
     return null;
   }
 }
+
+const NOTHING_KNOWN: Known = {};
 
 type Known = Partial<Pick<Tensor, 'dtype' | 'shape' | 'constant' | 'isSparse' | 'captured'>>;
 

@@ -61,11 +61,11 @@ function refuseWhatIsNoModel(source: ByteSource): void {
 function noteExternalData(parse: Parse, graphs: readonly Graph[]): void {
   const counts = new Map<string, number>();
   for (const graph of graphs) {
-    for (const { constant, captured } of graph.tensors) {
-      if (captured || !(constant instanceof TensorConstant) || !constant.record.external) continue;
+    graph.tensors.forEach(({ constant, captured }) => {
+      if (constant === null || captured || !(constant instanceof TensorConstant) || !constant.record.external) return;
       const { location } = constant.record.external;
       counts.set(location, (counts.get(location) ?? 0) + 1);
-    }
+    });
   }
   for (const [location, count] of counts) {
     const weights = count === 1 ? '1 tensor is' : `${count} tensors are`;

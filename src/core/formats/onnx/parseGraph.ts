@@ -52,7 +52,7 @@ export function parseGraph(parse: Parse, range: ProtoRange): GraphRecord {
   while (cursor.next()) {
     switch (cursor.field) {
       case GRAPH.node:
-        nodes.push(parseNode(parse, ProtoRange.ofField('NodeProto', cursor), nodes.length));
+        nodes.push(readNode(parse, cursor.message(), ProtoRange.ofField('NodeProto', cursor), nodes.length));
         break;
       case GRAPH.name:
         name = cursor.text();
@@ -123,7 +123,7 @@ export function parseFunction(
         outputs.push(named());
         break;
       case FUNCTION.node:
-        nodes.push(parseNode(parse, ProtoRange.ofField('NodeProto', cursor), nodes.length));
+        nodes.push(readNode(parse, cursor.message(), ProtoRange.ofField('NodeProto', cursor), nodes.length));
         break;
       case FUNCTION.valueInfo:
         values.push(parseValueInfo(parse, cursor.message()));
@@ -140,12 +140,19 @@ export function parseFunction(
   return { ...text, graph, opsets };
 }
 
+/** A node's names are gathered here and copied at their right count: a list that grows takes room for seventeen. */
+const inputNames: string[] = [];
+const outputNames: string[] = [];
+
 const NO_ATTRIBUTES: readonly AttributeRecord[] = [];
 
 export function parseNode(parse: Parse, range: ProtoRange, index: number): NodeRecord {
-  const cursor = range.cursor(parse.window);
-  const inputs: string[] = [];
-  const outputs: string[] = [];
+  return readNode(parse, range.cursor(parse.window), range, index);
+}
+
+function readNode(parse: Parse, cursor: ProtoCursor, range: ProtoRange, index: number): NodeRecord {
+  let inputs = 0;
+  let outputs = 0;
   let attributes: AttributeRecord[] | null = null;
   let name = '';
   let op = '';
@@ -154,10 +161,10 @@ export function parseNode(parse: Parse, range: ProtoRange, index: number): NodeR
   while (cursor.next()) {
     switch (cursor.field) {
       case NODE.input:
-        inputs.push(cursor.text());
+        inputNames[inputs++] = cursor.text();
         break;
       case NODE.output:
-        outputs.push(cursor.text());
+        outputNames[outputs++] = cursor.text();
         break;
       case NODE.name:
         name = cursor.text();
@@ -178,5 +185,15 @@ export function parseNode(parse: Parse, range: ProtoRange, index: number): NodeR
         if (!KNOWN_NODE_FIELDS.has(cursor.field)) parse.unknownFields++;
     }
   }
-  return { name, op, domain, overload, inputs, outputs, attributes: attributes ?? NO_ATTRIBUTES, range, index };
+  return {
+    name,
+    op,
+    domain,
+    overload,
+    inputs: inputNames.slice(0, inputs),
+    outputs: outputNames.slice(0, outputs),
+    attributes: attributes ?? NO_ATTRIBUTES,
+    range,
+    index,
+  };
 }

@@ -49,27 +49,23 @@ const TYPED_FIELDS: ReadonlySet<number> = new Set([
 
 const KNOWN_FIELDS: ReadonlySet<number> = new Set(Object.values(TENSOR));
 
+const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
+
 /** Reads the TensorProto that is the cursor's current field. Its data is passed over. */
 export function parseTensor(parse: Parse, field: ProtoCursor): TensorRecord {
   const range = ProtoRange.ofField('TensorProto', field);
   const cursor = field.message();
-  const dims: number[] = [];
-  const external = new Map<string, string>();
+  let dims = NO_DIMS;
+  let entries: Map<string, string> | null = null;
   let name = '';
   let dataType = 0;
   let isExternal = false;
   let raw: TensorRecord['raw'] = null;
-  let typedField = 0;
-  let typedBytes = 0;
+  let typed: TypedData | null = null;
   while (cursor.next()) {
-    if (TYPED_FIELDS.has(cursor.field)) {
-      typedField = cursor.field;
-      typedBytes += cursor.length;
-      continue;
-    }
     switch (cursor.field) {
       case TENSOR.dims:
-        cursor.eachVarint((dim) => pushDim(parse, dims, Number(dim)));
+        dims = withDims(parse, dims, cursor);
         break;
       case TENSOR.dataType:
         dataType = cursor.number();
@@ -81,16 +77,15 @@ export function parseTensor(parse: Parse, field: ProtoCursor): TensorRecord {
         raw = { offset: cursor.offset, length: cursor.length };
         break;
       case TENSOR.externalData:
-        addEntry(external, cursor);
+        entries = withEntry(entries, cursor);
         break;
       case TENSOR.dataLocation:
         isExternal = cursor.number() === 1;
         break;
       default:
-        if (!KNOWN_FIELDS.has(cursor.field)) parse.unknownFields++;
+        typed = otherField(parse, typed, cursor);
     }
   }
-  const typed = typedField === 0 ? null : { field: typedField, storedBytes: typedBytes };
   const shape = checkedShape(parse, dims, name);
   return {
     name,
@@ -99,7 +94,7 @@ export function parseTensor(parse: Parse, field: ProtoCursor): TensorRecord {
     range,
     raw,
     typed,
-    external: isExternal ? externalOf(external) : null,
+    external: isExternal ? externalOf(entries ?? NO_ENTRIES) : null,
   };
 }
 
@@ -108,20 +103,24 @@ export function parseSparse(parse: Parse, field: ProtoCursor): SparseRecord {
   const cursor = field.message();
   let values: TensorRecord | null = null;
   let indices: TensorRecord | null = null;
-  const dims: number[] = [];
+  let dims = NO_DIMS;
   while (cursor.next()) {
     if (cursor.field === SPARSE_TENSOR.values) values = parseTensor(parse, cursor);
     else if (cursor.field === SPARSE_TENSOR.indices) indices = parseTensor(parse, cursor);
-    else if (cursor.field === SPARSE_TENSOR.dims) cursor.eachVarint((dim) => pushDim(parse, dims, Number(dim)));
+    else if (cursor.field === SPARSE_TENSOR.dims) dims = withDims(parse, dims, cursor);
     else parse.unknownFields++;
   }
   if (!values) throw new ModelError('corrupt', `${parse.source.name} is damaged: a sparse tensor has no values.`);
   return { values, indices, shape: checkedShape(parse, dims, values.name) };
 }
 
+function product(elements: number, dim: number): number {
+  return elements * dim;
+}
+
 /** Elements of a record's shape. */
 export function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
+  return shape.reduce(product, 1);
 }
 
 /** Bytes the dense, packed tensor takes; 0 where an element has no fixed size. */
@@ -129,14 +128,25 @@ export function denseBytes(record: TensorRecord): number {
   return bytesOf(record.dtype, elementsOf(record.shape));
 }
 
-function pushDim(parse: Parse, dims: number[], dim: number): void {
-  if (dim < 0 || dims.length >= MAX_RANK) {
-    throw new ModelError(
-      'corrupt',
-      `${parse.source.name} is damaged: a tensor has ${dim < 0 ? 'a negative' : 'too many'} dimensions.`,
-    );
-  }
-  dims.push(dim);
+const NO_DIMS: readonly number[] = [];
+
+/** Gathers the numbers of one field; the shape is a copy of the right size. */
+const newDims: number[] = [];
+
+function withDims(parse: Parse, dims: readonly number[], cursor: ProtoCursor): readonly number[] {
+  let rank = dims.length;
+  dims.forEach((dim, axis) => (newDims[axis] = dim));
+  cursor.eachVarint((value) => {
+    const dim = Number(value);
+    if (dim < 0 || rank >= MAX_RANK) {
+      throw new ModelError(
+        'corrupt',
+        `${parse.source.name} is damaged: a tensor has ${dim < 0 ? 'a negative' : 'too many'} dimensions.`,
+      );
+    }
+    newDims[rank++] = dim;
+  });
+  return newDims.slice(0, rank);
 }
 
 function checkedShape(parse: Parse, dims: readonly number[], name: string): readonly number[] {
@@ -150,9 +160,27 @@ function checkedShape(parse: Parse, dims: readonly number[], name: string): read
   return dims;
 }
 
-function addEntry(entries: Map<string, string>, field: ProtoCursor): void {
+interface TypedData {
+  field: number;
+  storedBytes: number;
+}
+
+/** Typed data is counted, and a field of no number that is known. */
+function otherField(parse: Parse, typed: TypedData | null, { field, length }: ProtoCursor): TypedData | null {
+  if (!TYPED_FIELDS.has(field)) {
+    if (!KNOWN_FIELDS.has(field)) parse.unknownFields++;
+    return typed;
+  }
+  const all = typed ?? { field, storedBytes: 0 };
+  all.field = field;
+  all.storedBytes += length;
+  return all;
+}
+
+/** Most tensors have no entry: the first one makes the map. */
+function withEntry(entries: Map<string, string> | null, field: ProtoCursor): Map<string, string> {
   const { key, value } = parseEntry(field.message());
-  entries.set(key, value);
+  return (entries ?? new Map<string, string>()).set(key, value);
 }
 
 function externalOf(entries: ReadonlyMap<string, string>): ExternalData {

@@ -5,14 +5,14 @@ import { ProtoCursor } from './protobuf/protoCursor';
 
 export type OnnxMessage = 'ModelProto' | 'GraphProto' | 'FunctionProto' | 'NodeProto' | 'TensorProto';
 
-/** Where one message lies in the file: what the IR keeps of it for the writer. */
+/** Where one message lies in the file: what the IR keeps of it for the writer. There is one a node: fields are set once. */
 export class ProtoRange implements RawRecord {
-  readonly message: OnnxMessage;
-  readonly source: ByteSource;
-  readonly offset: number;
-  readonly byteLength: number;
+  declare readonly message: OnnxMessage;
+  declare readonly source: ByteSource;
+  declare readonly offset: number;
+  declare readonly byteLength: number;
   /** How many messages it is nested in. */
-  readonly depth: number;
+  declare readonly depth: number;
 
   constructor(message: OnnxMessage, source: ByteSource, offset: number, byteLength: number, depth: number) {
     this.message = message;

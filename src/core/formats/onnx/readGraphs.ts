@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '../../ir/attributes';
 import type { Graph, Node } from '../../ir/graph';
-import type { Tensor, TensorId } from '../../ir/tensor';
-import { constantOf } from './constantNode';
+import type { TensorId } from '../../ir/tensor';
+import { UNKNOWN, constantOf } from './constantNode';
 import { GraphScope } from './graphScope';
 import { mapOp } from './ops/mapOp';
 import { NodeView } from './ops/nodeView';
@@ -10,7 +10,7 @@ import type { AttributeRecord } from './parseAttribute';
 import type { FunctionRecord, GraphRecord, NodeRecord } from './parseGraph';
 import { parseGraph } from './parseGraph';
 import type { ModelRecord } from './parseModel';
-import type { TypeRecord } from './parseType';
+import type { TypeRecord, ValueRecord } from './parseType';
 import type { ProtoRange } from './protoRange';
 import { sparseTensor } from './sparseTensor';
 import { TensorConstant } from './tensorConstant';
@@ -54,26 +54,29 @@ export class GraphReader {
 
   #read({ record, parent, opsets }: PendingGraph): Graph {
     const scope = new GraphScope(parent, typesOf(record));
-    for (const tensor of record.initializers) {
+    record.initializers.forEach((tensor) => {
       const { name, dtype, shape } = tensor;
       scope.declare(name, { dtype, shape, constant: new TensorConstant(tensor) });
-    }
+    });
     for (const sparse of record.sparseInitializers) scope.declare(sparse.values.name, sparseTensor(sparse));
     // Inputs with an initializer are defaults of old files: constants, not inputs that somebody has to feed.
     const inputs = record.inputs.filter(({ name }) => !scope.has(name)).map(({ name }) => scope.declare(name));
     const nodes = this.#ordered(record).map((node, id) => this.#node(node, id, scope, opsets));
-    const outputs = record.outputs.map(({ name }) => this.#resolve(scope, name, () => `graph output "${name}"`));
+    const outputs = record.outputs.map(({ name }) => scope.resolve(name) ?? this.#undefined(scope, name, null));
     return { name: record.name, tensors: scope.tensors, nodes, inputs, outputs, raw: record.range };
   }
 
   #ordered(record: GraphRecord): readonly NodeRecord[] {
     const { nodes } = record;
-    const orderables = nodes.map((node) => ({
-      label: () => labelOf(node),
-      reads: hasBodies(node) ? [...node.inputs, ...this.#namesReadInBodies(node)] : node.inputs,
-      writes: node.outputs,
-    }));
-    const order = topologicalOrder(orderables, this.#parse.source.name);
+    const order = topologicalOrder(
+      nodes,
+      {
+        label: labelOf,
+        reads: (node) => (hasBodies(node) ? [...node.inputs, ...this.#namesReadInBodies(node)] : node.inputs),
+        writes: (node) => node.outputs,
+      },
+      this.#parse.source.name,
+    );
     if (!order) return nodes;
     this.#parse.note('Nodes are not stored in the order they run; they are shown in an order that works.');
     return order.map((index) => nodes[index]!);
@@ -108,13 +111,13 @@ export class GraphReader {
 
   #node(record: NodeRecord, id: number, scope: GraphScope, opsets: Opsets): Node {
     const inputs = record.inputs.map((name) =>
-      name === '' ? null : this.#resolve(scope, name, () => `input "${name}" of node ${labelOf(record)}`),
+      name === '' ? null : (scope.resolve(name) ?? this.#undefined(scope, name, record)),
     );
+    const tensors = inputs.map((input) => (input === null ? null : scope.tensors[input]!));
     const bodies = hasBodies(record) ? new Map<string, readonly number[]>() : NO_BODIES;
     const attributes = this.#attributes(record.attributes, bodies, scope, opsets);
     const outputs = this.#outputs(record, scope, inputs);
     const version = opsets[record.domain === 'ai.onnx' ? '' : record.domain] ?? 0;
-    const tensors = inputs.map((input): Tensor | null => (input === null ? null : scope.tensors[input]!));
     const callee =
       this.#functions.size === 0
         ? undefined
@@ -129,13 +132,15 @@ export class GraphReader {
 
   /** Outputs left out at the end are none at all; one left out between others keeps its place without a name. */
   #outputs(record: NodeRecord, scope: GraphScope, inputs: readonly (TensorId | null)[]): TensorId[] {
-    const used = record.outputs.at(-1) === '' ? record.outputs.findLastIndex((name) => name !== '') + 1 : undefined;
-    const known = constantOf(record);
-    return (used === undefined ? record.outputs : record.outputs.slice(0, used)).map((name) => {
+    const names = record.outputs;
+    let used = names.length;
+    while (used > 0 && names[used - 1] === '') used--;
+    const known = inputs.length === 0 ? constantOf(record) : UNKNOWN;
+    return (used === names.length ? names : names.slice(0, used)).map((name) => {
       if (name !== '' && scope.has(name) && !scope.tensors[scope.resolve(name)!]!.captured) {
         this.#parse.note(`Two values are named "${name}"; node ${labelOf(record)} hides the first.`);
       }
-      return scope.declare(name, inputs.length === 0 ? known : {});
+      return scope.declare(name, known);
     });
   }
 
@@ -160,10 +165,10 @@ export class GraphReader {
     );
   }
 
-  #resolve(scope: GraphScope, name: string, what: () => string): TensorId {
-    const id = scope.resolve(name);
-    if (id !== null) return id;
-    this.#parse.note(`The ${what()} is not produced by anything in the file.`);
+  /** A value that nothing gives: an input of `node`, or of null an output of the graph. */
+  #undefined(scope: GraphScope, name: string, node: NodeRecord | null): TensorId {
+    const what = node ? `input "${name}" of node ${labelOf(node)}` : `graph output "${name}"`;
+    this.#parse.note(`The ${what} is not produced by anything in the file.`);
     return scope.declare(name);
   }
 }
@@ -173,7 +178,11 @@ const NO_BODIES = new Map<string, readonly number[]>();
 const NO_ATTRIBUTES: Attributes = {};
 
 function hasBodies(node: NodeRecord): boolean {
-  return node.attributes.some((attribute) => attribute.graphs.length > 0);
+  return node.attributes.length > 0 && node.attributes.some(hasGraphs);
+}
+
+function hasGraphs(attribute: AttributeRecord): boolean {
+  return attribute.graphs.length > 0;
 }
 
 /** Names of a body and of the bodies around it. */
@@ -197,8 +206,14 @@ function namesDefinedIn(record: GraphRecord): ReadonlySet<string> {
 }
 
 function typesOf(record: GraphRecord): ReadonlyMap<string, TypeRecord> {
-  const declared = [...record.values, ...record.outputs, ...record.inputs];
-  return new Map(declared.map(({ name, type }) => [name, type]));
+  const types = new Map<string, TypeRecord>();
+  const add = ({ name, type }: ValueRecord): void => {
+    types.set(name, type);
+  };
+  record.values.forEach(add);
+  record.outputs.forEach(add);
+  record.inputs.forEach(add);
+  return types;
 }
 
 function labelOf(node: NodeRecord): string {

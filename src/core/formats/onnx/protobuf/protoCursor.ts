@@ -16,58 +16,87 @@ const WIRE_TYPES: readonly (WireType | null)[] = ['varint', 'fixed64', 'bytes', 
 
 /**
  * Walks the fields of one message without copying or decoding: `while (cursor.next()) switch (cursor.field) ...`.
- * The value of a length-delimited field is only its place, so a weight is passed over for free.
+ * The value of a length-delimited field is only its place, so a weight is passed over for free. A file is parsed once,
+ * before anything is compiled for speed: fields are plain properties, declared and set once.
  */
 export class ProtoCursor {
-  readonly window: ByteWindow;
-  readonly depth: number;
+  declare readonly window: ByteWindow;
+  declare readonly depth: number;
   /** Field number and wire type of the current field. */
-  field = 0;
-  wire: WireType = 'varint';
+  declare field: number;
+  declare wire: WireType;
   /** Where the current field's tag begins. */
-  fieldStart: number;
+  declare fieldStart: number;
+  /** Where the current field ends and the next begins. */
+  declare fieldEnd: number;
   /** Where the current field's value lies (for `bytes`: after the length). */
-  offset = 0;
-  length = 0;
-  #position: number;
-  readonly #end: number;
-  #number = 0;
-  #big: bigint | null = null;
+  declare offset: number;
+  declare length: number;
+  declare private end: number;
+  declare private varint: number;
+  /** Set instead of `varint` where a Number is not sure to be exact. */
+  declare private big: bigint | null;
+  /** Serves one message after another. */
+  declare private inner: ProtoCursor | null;
 
   /** Throws ModelError `too-deep` beyond 100 nested messages. */
   constructor(window: ByteWindow, start: number, end: number, depth = 0) {
     if (depth > MAX_NESTING) throw tooDeep(window);
     this.window = window;
     this.depth = depth;
+    this.field = 0;
+    this.wire = 'varint';
     this.fieldStart = start;
-    this.#position = start;
-    this.#end = end;
-  }
-
-  /** Where the current field ends and the next begins. */
-  get fieldEnd(): number {
-    return this.#position;
+    this.fieldEnd = start;
+    this.offset = 0;
+    this.length = 0;
+    this.end = end;
+    this.varint = 0;
+    this.big = null;
+    this.inner = null;
   }
 
   /** Steps to the next field; false at the end. Throws ModelError `corrupt` or `truncated`. */
   next(): boolean {
-    if (this.#position >= this.#end) return false;
-    this.fieldStart = this.#position;
-    this.#readVarint();
-    const tag = this.#number;
-    const wire = this.#big === null ? WIRE_TYPES[tag % 8] : undefined;
-    this.field = Math.floor(tag / 8);
-    if (!wire || this.field === 0 || tag > 0xffffffff) throw this.#corrupt(this.fieldStart);
-    this.wire = wire;
-    this.#readValue(wire);
+    const start = this.fieldEnd;
+    const { end } = this;
+    if (start >= end) return false;
+    this.fieldStart = start;
+    const { bytes, start: base } = this.window;
+    const tag = bytes[start - base]!;
+    const second = bytes[start - base + 1]!;
+    // Nearly all fields: a tag and a number or length of one byte each. Outside the window both are undefined.
+    if (tag < 0x80 && second < 0x80 && tag > 7) {
+      const wire = tag & 7;
+      const offset = start + 2;
+      if (wire === 2 && offset + second <= end) {
+        this.field = tag >> 3;
+        this.wire = 'bytes';
+        this.offset = offset;
+        this.length = second;
+        this.fieldEnd = offset + second;
+        return true;
+      }
+      if (wire === 0 && offset <= end) {
+        this.field = tag >> 3;
+        this.wire = 'varint';
+        this.offset = start + 1;
+        this.length = 1;
+        this.varint = second;
+        this.big = null;
+        this.fieldEnd = offset;
+        return true;
+      }
+    }
+    this.readField();
     return true;
   }
 
   /** The current varint as int64: a Number where it is exact, else a bigint. Fixed-width and byte fields give 0. */
   int(): number | bigint {
     if (this.wire !== 'varint') return 0;
-    if (this.#big === null) return this.#number;
-    const signed = BigInt.asIntN(64, this.#big);
+    if (this.big === null) return this.varint;
+    const signed = BigInt.asIntN(64, this.big);
     const number = Number(signed);
     return Number.isSafeInteger(number) ? number : signed;
   }
@@ -93,15 +122,25 @@ export class ProtoCursor {
 
   /** How deep the current field lies as a message. Throws as `message` does, and makes no cursor. */
   innerDepth(): number {
-    if (this.wire !== 'bytes') throw this.#corrupt(this.fieldStart);
+    if (this.wire !== 'bytes') throw this.corrupt();
     if (this.depth >= MAX_NESTING) throw tooDeep(this.window);
     return this.depth + 1;
   }
 
-  /** A cursor over the current field as a message. Throws ModelError `corrupt` when it is a number. */
+  /**
+   * A cursor over the current field as a message, good until the next call: it is the same one each time. Throws
+   * ModelError `corrupt` when the field is a number.
+   */
   message(): ProtoCursor {
-    if (this.wire !== 'bytes') throw this.#corrupt(this.fieldStart);
-    return new ProtoCursor(this.window, this.offset, this.offset + this.length, this.depth + 1);
+    if (this.wire !== 'bytes') throw this.corrupt();
+    const { offset } = this;
+    const end = offset + this.length;
+    const { inner } = this;
+    if (inner === null) return (this.inner = new ProtoCursor(this.window, offset, end, this.depth + 1));
+    inner.fieldStart = offset;
+    inner.fieldEnd = offset;
+    inner.end = end;
+    return inner;
   }
 
   /** Calls `each` for a repeated varint field, packed or not. */
@@ -110,13 +149,17 @@ export class ProtoCursor {
       each(this.int());
       return;
     }
-    if (this.wire !== 'bytes') throw this.#corrupt(this.fieldStart);
-    const packed = new ProtoCursor(this.window, this.offset, this.offset + this.length, this.depth);
-    packed.wire = 'varint';
-    while (packed.#position < packed.#end) {
-      packed.#readVarint();
-      each(packed.int());
+    if (this.wire !== 'bytes') throw this.corrupt();
+    const { end, fieldEnd } = this;
+    this.wire = 'varint';
+    this.fieldEnd = this.offset;
+    this.end = fieldEnd;
+    while (this.fieldEnd < fieldEnd) {
+      this.readVarint();
+      each(this.int());
     }
+    this.wire = 'bytes';
+    this.end = end;
   }
 
   /** Calls `each` for a repeated float field, packed or not. */
@@ -125,83 +168,97 @@ export class ProtoCursor {
       each(this.float());
       return;
     }
-    if (this.wire !== 'bytes' || this.length % 4 !== 0) throw this.#corrupt(this.fieldStart);
+    if (this.wire !== 'bytes' || this.length % 4 !== 0) throw this.corrupt();
     const bytes = this.bytes();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = 0; at < bytes.byteLength; at += 4) each(view.getFloat32(at, true));
   }
 
-  #readValue(wire: WireType): void {
+  /** A field from its tag on, whatever its sizes. */
+  private readField(): void {
+    this.readVarint();
+    const tag = this.varint;
+    const wire = this.big === null ? WIRE_TYPES[tag % 8] : undefined;
+    this.field = Math.floor(tag / 8);
+    if (!wire || this.field === 0 || tag > 0xffffffff) throw this.corrupt();
+    this.wire = wire;
+    this.readValue(wire);
+  }
+
+  private readValue(wire: WireType): void {
     if (wire === 'varint') {
-      this.offset = this.#position;
-      this.#readVarint();
-      this.length = this.#position - this.offset;
+      this.offset = this.fieldEnd;
+      this.readVarint();
+      this.length = this.fieldEnd - this.offset;
       return;
     }
-    if (wire === 'bytes') this.#readVarint();
-    const length = wire === 'bytes' ? this.#number : wire === 'fixed32' ? 4 : 8;
-    if (wire === 'bytes' && this.#big !== null) throw this.#corrupt(this.fieldStart);
-    if (length > this.#end - this.#position) throw this.#overrun(this.#position + length);
-    this.offset = this.#position;
+    if (wire === 'bytes') this.readVarint();
+    const length = wire === 'bytes' ? this.varint : wire === 'fixed32' ? 4 : 8;
+    if (wire === 'bytes' && this.big !== null) throw this.corrupt();
+    if (length > this.end - this.fieldEnd) throw this.overrun(this.fieldEnd + length);
+    this.offset = this.fieldEnd;
     this.length = length;
-    this.#position += length;
+    this.fieldEnd += length;
   }
 
-  #readVarint(): void {
-    const first = this.#nextByte();
+  private readVarint(): void {
+    const first = this.nextByte();
     if (first < 0x80) {
-      this.#number = first;
-      this.#big = null;
+      this.varint = first;
+      this.big = null;
       return;
     }
-    this.#readLongVarint(first & 0x7f);
+    this.readLongVarint(first & 0x7f);
   }
 
-  #readLongVarint(first: number): void {
+  private readLongVarint(first: number): void {
     let value = first;
     let scale = 0x80;
     for (let count = 1; count < NUMBER_VARINT_BYTES; count++) {
-      const byte = this.#nextByte();
+      const byte = this.nextByte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
-        this.#number = value;
-        this.#big = null;
+        this.varint = value;
+        this.big = null;
         return;
       }
       scale *= 0x80;
     }
-    this.#readBigVarint(value);
+    this.readBigVarint(value);
   }
 
-  #readBigVarint(low: number): void {
+  private readBigVarint(low: number): void {
     let value = BigInt(low);
     for (let count = NUMBER_VARINT_BYTES; count < MAX_VARINT_BYTES; count++) {
-      const byte = this.#nextByte();
+      const byte = this.nextByte();
       value |= BigInt(byte & 0x7f) << BigInt(7 * count);
       if (byte < 0x80) {
-        this.#big = BigInt.asUintN(64, value);
+        this.big = BigInt.asUintN(64, value);
         return;
       }
     }
-    throw this.#corrupt(this.fieldStart);
+    throw this.corrupt();
   }
 
-  #nextByte(): number {
-    if (this.#position >= this.#end) throw this.#overrun(this.#position + 1);
-    return this.window.byte(this.#position++);
+  private nextByte(): number {
+    if (this.fieldEnd >= this.end) throw this.overrun(this.fieldEnd + 1);
+    return this.window.byte(this.fieldEnd++);
   }
 
-  #overrun(wanted: number): ModelError {
+  private overrun(wanted: number): ModelError {
     const { source } = this.window;
-    if (this.#end < source.size || this.depth > 0) return this.#corrupt(this.fieldStart);
+    if (this.end < source.size || this.depth > 0) return this.corrupt();
     return new ModelError(
       'truncated',
       `${source.name} ends early: it has ${source.size} bytes and its content goes to ${wanted} at least.`,
     );
   }
 
-  #corrupt(at: number): ModelError {
-    return new ModelError('corrupt', `${this.window.source.name} is damaged: no valid ONNX field at byte ${at}.`);
+  private corrupt(): ModelError {
+    return new ModelError(
+      'corrupt',
+      `${this.window.source.name} is damaged: no valid ONNX field at byte ${this.fieldStart}.`,
+    );
   }
 }
 
