@@ -1,12 +1,11 @@
 import type { Model } from '../ir/model';
 import { externalBytes, findParameters } from '../ir/weights';
-import { planMemory, type MemoryPlan, type NoMemoryPlan } from '../memory/memoryPlan';
-import { asksForNoScratch } from '../memory/scratchFree';
+import type { TflmArena } from '../memory/tflm/tflmArena';
 import type { Board } from '../targets/board';
 import { fit } from '../targets/fit';
 import { lint } from '../targets/lint/lint';
 import type { Runtime } from '../targets/runtime';
-import { isTflm } from '../targets/runtimes';
+import { arenaFigures, type ArenaFigures } from './arenaFigures';
 import { SCHEMA_VERSION } from './inspectAnswer';
 import type { ProfileAnswer } from './profileAnswer';
 
@@ -17,31 +16,27 @@ export interface ProfileTarget {
   readonly runtime: Runtime;
 }
 
-/** Name of the metadata in which a model brings its own memory plan (tflite-micro docs/memory_management.md). */
-const OFFLINE_PLAN = 'OfflineMemoryAllocation';
-
 /**
  * What a model takes on a board, in bytes, free dimensions bound to 1. Give it a model whose shapes are inferred, and
- * its memory plan where there is one already. Figures that are not known are null, with the reason in `notes`.
+ * its arena where it is known already. Figures that are not known are null, with the reason in `notes`.
  */
 export function profile(
   model: Model,
   { board, runtime }: ProfileTarget,
-  plan: MemoryPlan | NoMemoryPlan = planMemory(model),
+  figures: ArenaFigures = arenaFigures(model, runtime, board),
 ): ProfileAnswer {
-  const figures = planFigures(plan);
+  const arena = arenaAnswer(figures);
   const flash = model.fileBytes + externalBytes(model);
-  const need = { arena: figures.planned, flash };
+  const need = { arena: arena.total ?? arena.planned, flash };
   const fits = board ? fit(board, need) : { ram: null, flash: null, regions: [] };
-  const isExact = figures.planned !== null && planIsExact(model, runtime);
   return {
     schemaVersion: SCHEMA_VERSION,
-    notes: [...arenaNotes(model, runtime, plan, isExact), ...fitNotes(board, fits), ...unknownNotes],
-    estimated: estimates(figures.planned !== null && !isExact, fits),
+    notes: [...figures.notes, ...fitNotes(board, fits), ...unknownNotes(arena)],
+    estimated: [...estimatedArena(figures, arena), ...estimatedFit(figures, fits)],
     board: board?.id ?? null,
     runtime: runtime.id,
-    arena: { total: null, planned: figures.planned, scratch: isExact ? 0 : null, persistent: null, minimum: null },
-    lowerBound: figures.lowerBound,
+    arena,
+    lowerBound: 'reason' in figures.plan ? null : figures.plan.lowerBound,
     flash: { weights: findParameters(model).bytes, model: flash, code: null },
     fits,
     latencyMs: null,
@@ -49,53 +44,47 @@ export function profile(
   };
 }
 
-function planFigures(plan: MemoryPlan | NoMemoryPlan): { planned: number | null; lowerBound: number | null } {
-  return 'reason' in plan ? { planned: null, lowerBound: null } : plan;
-}
-
-/** Fitting is an estimate as long as persistent bytes and code are not counted. */
-function estimates(planned: boolean, fits: ProfileAnswer['fits']): readonly string[] {
-  return [
-    ...(planned ? ['arena.planned'] : []),
-    ...(fits.ram === null ? [] : ['fits.ram']),
-    ...(fits.flash === null ? [] : ['fits.flash']),
-  ];
-}
-
-const unknownNotes: readonly string[] = [
-  'Persistent, total and minimum arena bytes are not modelled yet: the arena is larger than what is planned.',
-  'Code size is not modelled yet: flash counts the model only.',
-  'Latency is not modelled yet.',
-];
-
-/** True when the planned bytes are what TFLM itself lays out, and not an estimate of it. */
-function planIsExact(model: Model, runtime: Runtime): boolean {
-  return runtime.id === 'tflm' && asksForNoScratch(model) && !hasOfflinePlan(model);
-}
-
-function hasOfflinePlan(model: Model): boolean {
-  return model.metadata.some((entry) => entry.name === OFFLINE_PLAN);
-}
-
-function arenaNotes(
-  model: Model,
-  runtime: Runtime,
-  plan: MemoryPlan | NoMemoryPlan,
-  isExact: boolean,
-): readonly string[] {
-  if ('reason' in plan) return [plan.reason];
-  if (isExact) {
-    return [
-      "Planned bytes are those of TFLM's greedy planner: every operator of this model was measured to ask its reference kernels for no scratch memory.",
-    ];
+function arenaAnswer({ plan, tflm, scratch }: ArenaFigures): ProfileAnswer['arena'] {
+  const planned = 'reason' in plan ? null : plan.planned;
+  if (tflm === null || planned === null) {
+    return { total: null, planned, scratch, persistent: null, minimum: null, parts: [] };
   }
-  const notes = ['Planned bytes count activations only: scratch memory of kernels is not modelled yet.'];
-  if (!isTflm(runtime.id))
-    notes.push(`They follow TFLM's greedy planner; ${runtime.name} may place tensors otherwise.`);
-  if (model.format === 'onnx')
-    notes.push('They are for the .onnx model as it stands; a conversion to .tflite can change them.');
-  if (hasOfflinePlan(model)) notes.push('The model brings a memory plan of its own, which is not followed yet.');
-  return notes;
+  return {
+    total: planned + tflm.persistent,
+    planned,
+    scratch,
+    persistent: tflm.persistent,
+    minimum: tflm.minimum,
+    parts: tailParts(tflm),
+  };
+}
+
+/** Persistent bytes by what they are for, the most first. */
+function tailParts({ tail }: TflmArena): ProfileAnswer['arena']['parts'] {
+  const bytes = new Map<string, number>();
+  for (const { part, taken } of tail) bytes.set(part, (bytes.get(part) ?? 0) + taken);
+  return [...bytes].map(([name, taken]) => ({ name, bytes: taken })).toSorted((a, b) => b.bytes - a.bytes);
+}
+
+function estimatedArena({ isExact }: ArenaFigures, arena: ProfileAnswer['arena']): readonly string[] {
+  if (isExact) return [];
+  const keys = ['total', 'planned', 'scratch', 'persistent', 'minimum'] as const;
+  return keys.filter((key) => arena[key] !== null).map((key) => `arena.${key}`);
+}
+
+/** Fitting is an estimate as long as what the firmware itself takes is not counted. */
+function estimatedFit({ isExact }: ArenaFigures, fits: ProfileAnswer['fits']): readonly string[] {
+  return [...(fits.ram === null || isExact ? [] : ['fits.ram']), ...(fits.flash === null ? [] : ['fits.flash'])];
+}
+
+function unknownNotes(arena: ProfileAnswer['arena']): readonly string[] {
+  return [
+    ...(arena.persistent === null
+      ? ['Persistent, total and minimum arena bytes are not known: the arena is larger than what is planned.']
+      : []),
+    'Code size is not modelled yet: flash counts the model only.',
+    'Latency is not modelled yet.',
+  ];
 }
 
 function fitNotes(board: Board | null, fits: ProfileAnswer['fits']): readonly string[] {

@@ -25,11 +25,16 @@ export interface ProfileAnswer extends Answer {
   readonly board: string | null;
   readonly runtime: string;
   readonly arena: {
+    /** What `arena_used_bytes()` says: planned and persistent. */
     readonly total: number | null;
     readonly planned: number | null;
+    /** The most that kernels' scratch buffers take at once, within what is planned. */
     readonly scratch: number | null;
     readonly persistent: number | null;
+    /** The smallest arena that works. */
     readonly minimum: number | null;
+    /** What the persistent bytes are for, the most first; empty where they are not known. */
+    readonly parts: readonly { readonly name: string; readonly bytes: number }[];
   };
   /** The most that is alive at once: no planner can do better without in-place operators. */
   readonly lowerBound: number | null;

@@ -3,6 +3,8 @@ export interface PlanRequest {
   readonly bytes: number;
   readonly first: number;
   readonly last: number;
+  /** A place it must have, whatever else lies there; left out where the planner decides. */
+  readonly pinned?: number;
 }
 
 export interface ArenaPlan {
@@ -21,15 +23,15 @@ const KEY_UNIT = 16;
 
 /**
  * Places buffers as TFLM's greedy planner does: the largest first (among equals, the one asked last first), each in the
- * lowest gap between the buffers already placed whose times meet its own. Offsets equal TFLM's, so that the arena does
- * too. Null when more buffers are alive together than can be planned in bounded time.
+ * lowest gap between the buffers already placed whose times meet its own; pinned ones before all others. Offsets equal
+ * TFLM's, so that the arena does too. Null when more buffers are alive together than can be planned in bounded time.
  * Source of the order and the gap rule: GreedyMemoryPlanner::CalculateOffsetsIfNeeded in tensorflow/tflite-micro
  * greedy_memory_planner.cc. TFLM walks all placed buffers; here an index by time finds those that matter.
  */
 export function planGreedily(requests: readonly PlanRequest[]): ArenaPlan | null {
   const offsets = new Float64Array(requests.length);
   const order = requests.map((_, index) => requests.length - 1 - index);
-  order.sort((a, b) => requests[b]!.bytes - requests[a]!.bytes);
+  order.sort((a, b) => compareRanks(requests[a]!, requests[b]!));
   const placed = new PlacedBuffers(requests);
   const together: number[] = [];
   let pairs = 0;
@@ -40,12 +42,17 @@ export function planGreedily(requests: readonly PlanRequest[]): ArenaPlan | null
     placed.collect(request, together);
     pairs += together.length;
     if (pairs > MAX_PAIRS || together.length >= KEY_RADIX) return null;
-    const offset = lowestGap(request.bytes, together, requests, offsets);
+    const offset = request.pinned ?? lowestGap(request.bytes, together, requests, offsets);
     offsets[index] = offset;
     bytes = Math.max(bytes, offset + request.bytes);
     placed.add(index);
   }
   return { offsets, bytes };
+}
+
+function compareRanks(a: PlanRequest, b: PlanRequest): number {
+  const pinnedFirst = Number(b.pinned !== undefined) - Number(a.pinned !== undefined);
+  return pinnedFirst || b.bytes - a.bytes;
 }
 
 function lowestGap(

@@ -1,17 +1,23 @@
 import type { Graph, Node } from '../ir/graph';
 import type { Model } from '../ir/model';
+import type { Tensor } from '../ir/tensor';
 import { bodiesOf } from '../ir/traverse';
 import { alignUp, arenaBytes } from './arenaBytes';
 
 /** Steps of a model whose bodies call each other can grow without end: beyond this there is no plan. */
 const MAX_STEPS = 1_000_000;
 
-/** A tensor that needs room in the arena. */
+/** A tensor, or a kernel's scratch buffer, that needs room in the arena. */
 export interface ArenaBuffer {
   readonly graph: number;
+  /** -1 for a scratch buffer. */
   readonly tensor: number;
+  /** The node whose kernel asks for a scratch buffer; -1 for a tensor. */
+  readonly node: number;
   /** Aligned. */
   readonly bytes: number;
+  /** The offset the model's own plan gives it; left out where the planner decides. */
+  readonly pinned?: number;
   /** First and last step at which its content must stay; -1 for a tensor that nothing touches. */
   readonly first: number;
   readonly last: number;
@@ -22,6 +28,8 @@ export interface Lifetimes {
   readonly buffers: readonly ArenaBuffer[];
   /** Node of the main graph that runs at each step, -1 at step 0, where the inputs arrive. */
   readonly stepNodes: Int32Array;
+  /** When each node of each graph runs, the bodies it calls included; -1 for a node that never does. */
+  readonly nodes: readonly Times[];
 }
 
 /** Why there are no lifetimes, as one sentence. */
@@ -32,10 +40,11 @@ export interface UnknownLifetimes {
 /**
  * When each tensor of a model is alive, by TFLM's rules: a step an operator, bodies of control flow run within their
  * operator's time with steps of their own; graph inputs live from the start and outputs to the end; constants and
- * variable tensors are not in the plan; tensors that nothing touches are, at step -1 (TFLite only).
+ * variable tensors are not in the plan; tensors that nothing touches are, at step -1 (TFLite only). `pinned` holds the
+ * offset of each tensor, graph by graph, or -1: a variable tensor with an offset is planned too.
  * Source: AllocationInfoBuilder in tensorflow/tflite-micro micro_allocation_info.cc.
  */
-export function lifetimesOf(model: Model): Lifetimes | UnknownLifetimes {
+export function lifetimesOf(model: Model, pinned: Int32Array | null = null): Lifetimes | UnknownLifetimes {
   const walk = new LifetimeWalk(model);
   if (!walk.run()) {
     return {
@@ -43,33 +52,48 @@ export function lifetimesOf(model: Model): Lifetimes | UnknownLifetimes {
     };
   }
   const buffers: ArenaBuffer[] = [];
-  const keepsUntouched = model.format === 'tflite';
-  for (const [graphIndex, graph] of model.graphs.entries()) {
-    const times = walk.times[graphIndex]!;
+  let position = 0;
+  for (const [index, graph] of model.graphs.entries()) {
     for (const tensor of graph.tensors) {
-      const first = times.first[tensor.id]!;
-      if (tensor.constant || tensor.isVariable || tensor.captured || (first < 0 && !keepsUntouched)) continue;
-      const bytes = arenaBytes(tensor);
-      if (bytes === null) {
-        if (first < 0) continue;
-        return { reason: `The shape or type of "${tensor.name}" is not known: memory cannot be planned.` };
-      }
-      if (bytes > 0)
-        buffers.push({
-          graph: graphIndex,
-          tensor: tensor.id,
-          bytes: alignUp(bytes),
-          first,
-          last: times.last[tensor.id]!,
-        });
+      const place = pinned?.[position++] ?? -1;
+      const buffer = bufferOf(model, index, tensor, walk.times[index]!, place);
+      if (buffer !== null && 'reason' in buffer) return buffer;
+      if (buffer !== null) buffers.push(buffer);
     }
   }
-  return { buffers, stepNodes: Int32Array.from(walk.stepNodes) };
+  return { buffers, stepNodes: Int32Array.from(walk.stepNodes), nodes: walk.nodeTimes };
 }
 
-interface Times {
+/** The room a tensor needs, at its place or anywhere (-1); null for one that needs none. */
+function bufferOf(
+  model: Model,
+  graph: number,
+  tensor: Tensor,
+  times: Times,
+  place: number,
+): ArenaBuffer | UnknownLifetimes | null {
+  const first = times.first[tensor.id]!;
+  const isUntouched = first < 0;
+  const isKept = tensor.isVariable && place === -1;
+  if (tensor.constant || isKept || tensor.captured || (isUntouched && model.format !== 'tflite')) return null;
+  const bytes = arenaBytes(tensor);
+  if (bytes === null) {
+    if (isUntouched) return null;
+    return { reason: `The shape or type of "${tensor.name}" is not known: memory cannot be planned.` };
+  }
+  if (bytes === 0) return null;
+  const pinned = place === -1 ? {} : { pinned: place };
+  return { graph, tensor: tensor.id, node: -1, bytes: alignUp(bytes), first, last: times.last[tensor.id]!, ...pinned };
+}
+
+/** First and last step of each tensor or node of a graph. */
+export interface Times {
   readonly first: Int32Array;
   readonly last: Int32Array;
+}
+
+function noTimes(count: number): Times {
+  return { first: new Int32Array(count).fill(-1), last: new Int32Array(count).fill(-1) };
 }
 
 interface Names {
@@ -90,6 +114,7 @@ interface Frame {
 
 class LifetimeWalk {
   readonly times: readonly Times[];
+  readonly nodeTimes: readonly Times[];
   readonly stepNodes: number[] = [-1];
   readonly #graphs: readonly Graph[];
   readonly #frames: Frame[] = [];
@@ -97,10 +122,8 @@ class LifetimeWalk {
 
   constructor(model: Model) {
     this.#graphs = model.graphs;
-    this.times = model.graphs.map((graph) => ({
-      first: new Int32Array(graph.tensors.length).fill(-1),
-      last: new Int32Array(graph.tensors.length).fill(-1),
-    }));
+    this.times = model.graphs.map((graph) => noTimes(graph.tensors.length));
+    this.nodeTimes = model.graphs.map((graph) => noTimes(graph.nodes.length));
   }
 
   /** False when there are too many steps. */
@@ -161,6 +184,8 @@ class LifetimeWalk {
 
   #enterNode(frame: Frame, node: Node): void {
     this.#step();
+    const { first } = this.nodeTimes[frame.graph]!;
+    if (first[frame.node] === -1) first[frame.node] = this.stepNodes.length - 1;
     for (const tensor of node.outputs) this.#create(frame.graph, tensor);
     frame.pending = bodiesOf(node).filter(
       (body) => this.#graphs[body] && !this.#frames.some((outer) => outer.graph === body),
@@ -173,6 +198,7 @@ class LifetimeWalk {
     for (const tensor of node.inputs) if (tensor !== null) this.#use(frame.graph, tensor);
     for (const tensor of node.outputs) this.#use(frame.graph, tensor);
     for (const tensor of frame.held.splice(0)) this.#use(frame.graph, tensor);
+    this.nodeTimes[frame.graph]!.last[frame.node] = this.stepNodes.length - 1;
   }
 
   #leave(frame: Frame): void {

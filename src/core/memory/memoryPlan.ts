@@ -1,6 +1,8 @@
 import { mainGraph, type Model } from '../ir/model';
 import { planGreedily } from './greedyPlanner';
-import { lifetimesOf, type ArenaBuffer } from './lifetimes';
+import { alignUp } from './arenaBytes';
+import { lifetimesOf, type ArenaBuffer, type Lifetimes } from './lifetimes';
+import type { ModelRequests } from './tflm/kernelRequests';
 
 /** A buffer with its place. */
 export interface PlacedBuffer extends ArenaBuffer {
@@ -27,16 +29,24 @@ export interface NoMemoryPlan {
   readonly reason: string;
 }
 
+export interface PlanOptions {
+  /** What kernels ask for: their scratch buffers are planned with the tensors. Left out: tensors alone. */
+  readonly requests?: ModelRequests;
+  /** Offset of each tensor, graph by graph, or -1: the model's own plan. */
+  readonly pinned?: Int32Array | null;
+}
+
 /**
- * Plans the arena of a model's activations as TFLM would, free dimensions bound to 1; scratch buffers of kernels are not
- * part of it. Give it a model whose shapes are inferred.
+ * Plans the arena of a model's activations as TFLM would, free dimensions bound to 1. Give it a model whose shapes are
+ * inferred.
  */
-export function planMemory(model: Model): MemoryPlan | NoMemoryPlan {
-  const lifetimes = lifetimesOf(model);
+export function planMemory(model: Model, options: PlanOptions = {}): MemoryPlan | NoMemoryPlan {
+  const lifetimes = lifetimesOf(model, options.pinned);
   if ('reason' in lifetimes) return lifetimes;
-  const plan = planGreedily(lifetimes.buffers);
+  const buffers = [...lifetimes.buffers, ...scratchBuffers(options.requests ?? [], lifetimes)];
+  const plan = planGreedily(buffers);
   if (!plan) return { reason: 'Too many tensors are alive at once for a memory plan.' };
-  const { buffers, stepNodes } = lifetimes;
+  const { stepNodes } = lifetimes;
   const aliveAtStep = bytesAlive(buffers, stepNodes.length);
   const live = new Float64Array(mainGraph(model).nodes.length);
   for (const [step, node] of stepNodes.entries()) {
@@ -50,6 +60,18 @@ export function planMemory(model: Model): MemoryPlan | NoMemoryPlan {
     live,
     peak: live.reduce((peak, bytes, node) => (bytes > live[peak]! ? node : peak), 0),
   };
+}
+
+/** Scratch buffers follow the tensors, in the order asked; each lives while its node runs. */
+function scratchBuffers(requests: ModelRequests, { nodes }: Lifetimes): ArenaBuffer[] {
+  return requests.flatMap((graphRequests, graph) =>
+    graphRequests.flatMap(({ prepare }, node) => {
+      const first = nodes[graph]!.first[node]!;
+      const last = nodes[graph]!.last[node]!;
+      const asked = first === -1 ? [] : prepare.filter(({ kind }) => kind === 'scratch');
+      return asked.map(({ bytes }) => ({ graph, tensor: -1, node, bytes: alignUp(bytes), first, last }));
+    }),
+  );
 }
 
 /** Bytes alive at each step from -1 on: index = step + 1. */

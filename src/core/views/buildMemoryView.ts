@@ -11,6 +11,7 @@ export function buildMemoryView(model: Model, plan: MemoryPlan, board: Board | n
   const inputs = new Set(main.inputs);
   const outputs = new Set(main.outputs);
   const kindOf = ({ graph, tensor }: PlacedBuffer): BufferView['kind'] => {
+    if (tensor === -1) return 'scratch';
     if (graph > 0) return 'activation';
     if (inputs.has(tensor)) return 'input';
     return outputs.has(tensor) ? 'output' : 'activation';
@@ -18,22 +19,14 @@ export function buildMemoryView(model: Model, plan: MemoryPlan, board: Board | n
   const nodeAt = (step: number): number => plan.stepNodes[step] ?? -1;
   const region = board && largestRegion(board, 'ram');
   return {
-    buffers: plan.buffers.map((buffer) => {
-      const graph = model.graphs[buffer.graph]!;
-      const tensor = graph.tensors[buffer.tensor]!;
-      return {
-        // Tensors of bodies are not tensors of the main graph: nothing to select there.
-        tensor: buffer.graph === 0 ? buffer.tensor : -1,
-        name: buffer.graph === 0 ? tensor.name : `${graph.name}: ${tensor.name}`,
-        bytes: buffer.bytes,
-        offset: buffer.offset,
-        first: nodeAt(buffer.first),
-        last: nodeAt(buffer.last),
-        kind: kindOf(buffer),
-        dtype: tensor.dtype,
-        shape: formatShape(tensor.shape),
-      };
-    }),
+    buffers: plan.buffers.map((buffer) => ({
+      ...describe(model, buffer),
+      bytes: buffer.bytes,
+      offset: buffer.offset,
+      first: nodeAt(buffer.first),
+      last: nodeAt(buffer.last),
+      kind: kindOf(buffer),
+    })),
     operators: main.nodes.map((node) => node.source.op),
     live: plan.live,
     planned: plan.planned,
@@ -42,4 +35,18 @@ export function buildMemoryView(model: Model, plan: MemoryPlan, board: Board | n
     planner: 'TFLM greedy',
     limit: region ? { region: region.name, bytes: region.bytes } : null,
   };
+}
+
+/** Tensors of bodies, and scratch buffers, are no tensors of the main graph: nothing to select there. */
+function describe(
+  model: Model,
+  { graph, tensor, node }: PlacedBuffer,
+): Pick<BufferView, 'tensor' | 'name' | 'dtype' | 'shape'> {
+  const owner = model.graphs[graph]!;
+  const prefix = graph === 0 ? '' : `${owner.name}: `;
+  if (tensor === -1) {
+    return { tensor: -1, name: `${prefix}scratch of #${node} ${owner.nodes[node]!.source.op}`, dtype: '', shape: '' };
+  }
+  const { name, dtype, shape } = owner.tensors[tensor]!;
+  return { tensor: graph === 0 ? tensor : -1, name: prefix + name, dtype, shape: formatShape(shape) };
 }

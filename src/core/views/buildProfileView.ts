@@ -1,15 +1,16 @@
+import { arenaFigures } from '../answers/arenaFigures';
 import { profile, type ProfileTarget } from '../answers/profile';
 import type { Model } from '../ir/model';
-import { planMemory } from '../memory/memoryPlan';
 import type { Board } from '../targets/board';
 import { buildMemoryView } from './buildMemoryView';
 import type { ProfileView } from './profileView';
 
 /** What the editor shows of a model on a board. Give it a model whose shapes are inferred. */
 export function buildProfileView(model: Model, target: ProfileTarget): ProfileView {
-  const plan = planMemory(model);
+  const figures = arenaFigures(model, target.runtime, target.board);
+  const { plan } = figures;
   return {
-    profile: profile(model, target, plan),
+    profile: profile(model, target, figures),
     memory: 'reason' in plan ? null : buildMemoryView(model, plan, target.board),
     boardName: target.board?.name ?? null,
     boardDetail: target.board && boardDetail(target.board),

@@ -14,7 +14,7 @@ function profileWith(regions: readonly RegionUse[], more: Partial<ProfileAnswer>
     estimated: [],
     board: 'nano33ble',
     runtime: 'tflm',
-    arena: { total: 100_708, planned: 73_728, scratch: 0, persistent: 26_980, minimum: null },
+    arena: { total: 100_708, planned: 73_728, scratch: 0, persistent: 26_980, minimum: null, parts: [] },
     lowerBound: 55_296,
     flash: { weights: 219_064, model: 333_288, code: null },
     fits: { ram: fitsKind('ram'), flash: fitsKind('flash'), regions },
