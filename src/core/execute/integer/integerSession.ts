@@ -6,6 +6,7 @@ import type { NamedValues, StatefulSession, TensorValue } from '../../ports/exec
 import { FastMemory } from './fast/fastMemory';
 import { fastKernels } from './fast/fastKernels';
 import type { Rounding } from './fixedPoint';
+import { Pause, type Run } from './kernel';
 import { kernelFor } from './kernelTable';
 import type { Operand } from './operand';
 import { planModel, type Plan, type PlannedGraph } from './plan';
@@ -59,7 +60,7 @@ class Session implements IntegerSession {
       throw new ModelError('bad-data', `The model takes ${this.#inputs.length} inputs, not ${inputs.length}.`);
     }
     for (const [i, value] of inputs.entries()) if (value) fill(this.#inputs[i]!, value);
-    for (const run of this.#main.runs) run();
+    runUntilPause(this.#main.runs);
     return this.#outputs.map(valueOf);
   }
 
@@ -97,6 +98,14 @@ class Session implements IntegerSession {
     const operand = this.#names.get(name);
     if (operand) return operand;
     throw new ModelError('bad-data', `The model has no tensor called ${name}.`);
+  }
+}
+
+function runUntilPause(runs: readonly Run[]): void {
+  try {
+    for (const run of runs) run();
+  } catch (error) {
+    if (!(error instanceof Pause)) throw error;
   }
 }
 

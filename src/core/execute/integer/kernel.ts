@@ -40,6 +40,11 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
+/** Thrown by a node that ends the run before the nodes after it: they keep what they hold. */
+export class Pause extends Error {
+  override readonly name = 'Pause';
+}
+
 /** A node with its operands, while it is being prepared. */
 export class KernelContext<O extends Op = Op> {
   readonly node: Node;

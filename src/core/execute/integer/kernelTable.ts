@@ -1,4 +1,5 @@
 import { activationKernels } from './kernels/activation';
+import { prepareCircularBuffer } from './kernels/circularBuffer';
 import { controlKernels } from './kernels/control';
 import { convolutionKernels } from './kernels/convolution';
 import { cumulatingKernels, prepareAddN } from './kernels/cumulating';
@@ -55,6 +56,7 @@ const NAMED_KERNELS: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
   ['EMBEDDING_LOOKUP', prepareEmbedding],
   ['DYNAMIC_UPDATE_SLICE', prepareUpdateSlice],
   ['ADD_N', prepareAddN],
+  ['CIRCULAR_BUFFER', prepareCircularBuffer],
   ['BROADCAST_ARGS', prepareBroadcastArgs],
   ...Object.entries(signalKernels),
 ]);

@@ -1,7 +1,8 @@
 import { clamp } from '../fixedPoint';
 import { need, type KernelContext, type Prepare, type Run } from '../kernel';
 import { filterBankKernels } from './filterBank';
-import { realFft16 } from './realFft';
+import { realFft16, realInverseFft16 } from './realFft';
+import { signalBufferKernels } from './signalBuffers';
 import { needType, option, signalOptions } from './signalOptions';
 
 /** The audio front end's first operators. Source: tflite-micro signal/src and signal/micro/kernels. */
@@ -63,6 +64,23 @@ function prepareRfft(context: KernelContext): Run {
   };
 }
 
+function prepareInverseRfft(context: KernelContext): Run {
+  const input = needType(context.input(0), 'int16');
+  const output = needType(context.output(), 'int16');
+  const length = option(signalOptions(context), 1);
+  need(length > 0 && length % 2 === 0 && length <= 65536, 'its length is not usable');
+  need(input.shape.at(-1) === length + 2 && output.shape.at(-1) === length, 'its operands do not fit its length');
+  const rows = input.count / (length + 2);
+  need(output.count === rows * length, 'its output does not fit its input');
+  const transform = realInverseFft16(length);
+  return () => {
+    for (let row = 0; row < rows; row += 1) {
+      const bins = input.numbers.subarray(row * (length + 2), (row + 1) * (length + 2));
+      output.numbers.set(transform(Int16Array.from(bins)), row * length);
+    }
+  };
+}
+
 /** Energy of each complex bin from the second option up to the first; the others keep what they hold. */
 function prepareEnergy(context: KernelContext): Run {
   const input = needType(context.input(0), 'int16');
@@ -85,6 +103,8 @@ export const signalKernels: Readonly<Record<string, Prepare>> = {
   SignalWindow: prepareWindow,
   SignalFftAutoScale: prepareAutoScale,
   SignalRfft: prepareRfft,
+  SignalIrfft: prepareInverseRfft,
   SignalEnergy: prepareEnergy,
   ...filterBankKernels,
+  ...signalBufferKernels,
 };

@@ -98,7 +98,10 @@ function step(parts: SvdfParts, arithmetic: Arithmetic): void {
 }
 
 function integerArithmetic(context: KernelContext<Svdf>, parts: SvdfParts): Arithmetic {
-  const { input, feature, time, state, output } = parts;
+  const { input, feature, time, bias, state, output } = parts;
+  // What TFLM asks of the scales: svdf_common.cc, PrepareSvdf.
+  const isFit = bias === null || Math.abs(bias.scale - state.scale * time.scale) < 1e-5;
+  need(isFit, 'the scale of its bias is not that of its state times its time weights');
   const byState = quantizeMultiplier(fround(fround(input.scale * feature.scale) / state.scale));
   const byOutput = quantizeMultiplier(fround(fround(state.scale * time.scale) / output.scale));
   const { min, max } = storedRange(state);

@@ -3,6 +3,7 @@ import { createIntegerSession } from '../../../../../src/core/execute/integer/in
 import { ModelError } from '../../../../../src/core/ir/errors';
 import { perTensor } from '../../../../../src/core/ir/quantization';
 import type { TensorValue } from '../../../../../src/core/ports/executor';
+import { encode } from '../../../../fixtures/integerCases/signalCases';
 import { TfliteBuilder, int8ConvDense } from '../../../../fixtures/tfliteBuilder';
 
 function int8Value(shape: readonly number[], values: readonly number[]): TensorValue {
@@ -91,6 +92,31 @@ describe('a session of the integer engine', () => {
     const y = b.activation('y', 'int8', [65536, 65536], { quantization: perTensor(1, 0) });
     const model = b.node('RELU', [x], [y]).outputs(y).model();
     expect(() => createIntegerSession(model)).toThrow(expect.objectContaining({ reason: 'too-large' }));
+  });
+
+  it('ends a run early where a circular buffer waits for its period, and starts the period again on a reset', () => {
+    const b = new TfliteBuilder();
+    const quantization = perTensor(1, 0);
+    const x = b.input('x', 'int8', [1, 1, 1, 1], { quantization });
+    const held = b.activation('held', 'int8', [1, 3, 1, 1], { quantization, isVariable: true });
+    const y = b.activation('y', 'int8', [1, 3, 1, 1], { quantization });
+    b.customNode('CIRCULAR_BUFFER', [x], [held], encode({ cycles_max: 2 })).node('ADD', [held, held], [y], {
+      fused_activation_function: 'NONE',
+    });
+    const session = createIntegerSession(b.outputs(y).model());
+    const step = (value: number): number[] => int8s(session.invoke([int8Value([1, 1, 1, 1], [value])])[0]!);
+    expect([step(1), step(2), step(3), step(4)]).toEqual([
+      [0, 0, 0],
+      [0, 2, 4],
+      [0, 2, 4],
+      [4, 6, 8],
+    ]);
+    step(5);
+    session.reset();
+    expect([step(6), step(7)]).toEqual([
+      [4, 6, 8],
+      [0, 12, 14],
+    ]);
   });
 
   it('rounds twice unless asked to round once', () => {
