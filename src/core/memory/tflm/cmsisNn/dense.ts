@@ -29,7 +29,7 @@ function buffersOfInt8(set: CmsisNnSet, node: KernelNode, isPerChannel: boolean)
   const outputs = dimOf(output, -1);
   if (dimsOf(output).length > 2 && dimOf(filter, -1) % 4 === 0) return isPerChannel ? [] : [scratch(8 * outputs)];
   if (set !== 'cmsis-nn-mve') return [];
-  const isConstant = filter.constant !== null && (bias === null || bias.constant !== null);
+  const isConstant = filter.constant !== null && bias?.constant !== null;
   return [isConstant ? persistent(4 * outputs) : scratch(4 * outputs)];
 }
 
