@@ -3,6 +3,7 @@ import path from 'node:path';
 import { OnnxBuilder, encodeNode, encodeOpset, encodeValueInfo } from '../../src/core/formats/onnx/onnxBuilder';
 import { GRAPH, MODEL, TENSOR, dataTypeOf } from '../../src/core/formats/onnx/onnxFields';
 import { ProtoWriter } from '../../src/core/formats/onnx/protobuf/protoWriter';
+import { TfliteBuilder } from '../fixtures/tfliteBuilder';
 
 /** Where benches lay what they make; git-ignored. */
 export const benchFolder = path.resolve('out', 'bench');
@@ -64,6 +65,20 @@ function graphWithoutWeights(layers: number, width: number): Uint8Array {
   }
   graph.message(GRAPH.input, encodeValueInfo('x', 'float32', [1, width]));
   return graph.message(GRAPH.output, encodeValueInfo(`r${layers - 1}`, 'float32', [1, width])).finish();
+}
+
+/** A TFLite file of `layers` FULLY_CONNECTED on [1, width]. A layer weighs 4 * width * width bytes, all zeros. */
+export function largeTflite(layers: number, width: number): Uint8Array {
+  const builder = new TfliteBuilder();
+  const options = { fused_activation_function: 'RELU', weights_format: 'DEFAULT', keep_num_dims: false };
+  let last = builder.input('x', 'float32', [1, width]);
+  for (let layer = 0; layer < layers; layer += 1) {
+    const weights = builder.constant(`w${layer}`, [width, width], new Float32Array(width * width));
+    const output = builder.activation(`m${layer}`, 'float32', [1, width]);
+    builder.node('FULLY_CONNECTED', [last, weights, null], [output], options);
+    last = output;
+  }
+  return builder.outputs(last).bytes();
 }
 
 /** `nodes` operators in residual blocks of four: Conv, Relu, Conv, Add. */
