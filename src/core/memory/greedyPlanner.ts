@@ -29,9 +29,16 @@ const KEY_UNIT = 16;
  * greedy_memory_planner.cc. TFLM walks all placed buffers; here an index by time finds those that matter.
  */
 export function planGreedily(requests: readonly PlanRequest[]): ArenaPlan | null {
-  const offsets = new Float64Array(requests.length);
   const order = requests.map((_, index) => requests.length - 1 - index);
-  order.sort((a, b) => compareRanks(requests[a]!, requests[b]!));
+  return placeInOrder(
+    requests,
+    order.sort((a, b) => compareRanks(requests[a]!, requests[b]!)),
+  );
+}
+
+/** Places buffers one after another, each in the lowest gap that holds it; null as for `planGreedily`. */
+export function placeInOrder(requests: readonly PlanRequest[], order: readonly number[]): ArenaPlan | null {
+  const offsets = new Float64Array(requests.length);
   const placed = new PlacedBuffers(requests);
   const together: number[] = [];
   let pairs = 0;
