@@ -106,6 +106,9 @@ class OnnxruntimeSession implements ExecutorSession {
   #feed(name: string, value: TensorValue): OnnxValue {
     const type = this.#types.get(name);
     const element = ELEMENT_TYPES[value.dtype];
+    if (type !== undefined && !(type in ELEMENT_TYPES)) {
+      throw new ModelError('unsupported-dtype', `The input ${name} of type ${type} cannot be fed.`);
+    }
     if (type === undefined || !element || type !== value.dtype) {
       throw new ModelError('bad-data', `The input ${name} takes ${type ?? 'nothing'}, not ${value.dtype}.`);
     }

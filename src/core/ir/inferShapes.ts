@@ -1,5 +1,6 @@
 import type { Graph, Node } from './graph';
 import { commonShape, InferenceScope } from './inferenceScope';
+import { isOnnxLoop, loopOutputs, shapesHold, teachLoopBody } from './loopInference';
 import type { Model } from './model';
 import { definitionOf } from './semantics/registry';
 import type { KnownValues, OutputFacts } from './semantics/definition';
@@ -12,6 +13,9 @@ export type Bindings = Readonly<Record<string, number>>;
 
 /** Bodies nested deeper are inferred on their own, without what surrounds them. */
 const MAX_NESTING = 32;
+
+/** Loops nested deeper are not tried with the shapes they start from. */
+const MAX_ASSUMING = 4;
 
 interface Run {
   readonly model: Model;
@@ -55,17 +59,14 @@ function carriedFacts(outer: InferenceScope, given: number, unchanged: boolean):
   return { shape: facts.shape?.map(() => null) ?? null, dtype: facts.dtype ?? 'unknown' };
 }
 
-/** What a body's inputs start as. ONNX Loop gives a counter and a condition before the values it carries. */
-function teachBodyInputs(node: Node, outer: InferenceScope, body: InferenceScope): void {
+/** What a body's inputs start as. */
+function teachBodyInputs(node: Node, outer: InferenceScope, body: InferenceScope, assuming: boolean): void {
   const { kind } = node.op;
-  if (kind !== 'Call' && kind !== 'While' && kind !== 'Loop') return;
+  if (isOnnxLoop(node)) teachLoopBody(node, outer, body, assuming);
+  if (kind !== 'Call' && kind !== 'While') return;
   for (const [position, input] of body.graph.inputs.entries()) {
     const given = node.inputs[position];
-    if (kind === 'Loop' && position < 2) {
-      body.learn(input, { shape: [], dtype: position === 0 ? 'int64' : 'bool' }, 'unknown');
-    } else if (typeof given === 'number') {
-      body.learn(input, carriedFacts(outer, given, kind === 'Call'), 'unknown');
-    }
+    if (typeof given === 'number') body.learn(input, carriedFacts(outer, given, kind === 'Call'), 'unknown');
   }
 }
 
@@ -77,8 +78,9 @@ function bodyOutput(body: InferenceScope | null | undefined, position: number): 
 }
 
 /** Results of control flow, from its bodies' results. */
-function controlOutputs(run: Run, node: Node): readonly OutputFacts[] {
+function controlOutputs(run: Run, node: Node, outer: InferenceScope): readonly OutputFacts[] {
   const [first, second] = bodiesOf(node).map((body) => run.scopes[body]);
+  if (isOnnxLoop(node)) return first ? loopOutputs(node, outer, first) : [];
   return node.outputs.map((_, position): OutputFacts => {
     switch (node.op.kind) {
       case 'Call':
@@ -86,11 +88,6 @@ function controlOutputs(run: Run, node: Node): readonly OutputFacts[] {
       case 'If': {
         const then = bodyOutput(first, position);
         return { ...then, shape: commonShape(then.shape, bodyOutput(second, position).shape) };
-      }
-      case 'Loop': {
-        const carried = node.inputs.length - 2;
-        const one = bodyOutput(first, position + 1);
-        return position < carried || !one.shape ? one : { ...one, shape: [null, ...one.shape] };
       }
       default:
         return { shape: null };
@@ -101,8 +98,8 @@ function controlOutputs(run: Run, node: Node): readonly OutputFacts[] {
 interface Frame {
   readonly scope: InferenceScope;
   next: number;
-  /** Bodies of the node at `next` are done. */
-  bodiesDone: boolean;
+  /** Of the node at `next`. `assumed`: run once, on the assumption that a loop keeps the shapes it carries. */
+  bodies: 'to run' | 'assumed' | 'run';
 }
 
 function learnOutputs(scope: InferenceScope, node: Node, facts: readonly OutputFacts[]): void {
@@ -113,10 +110,51 @@ function learnOutputs(scope: InferenceScope, node: Node, facts: readonly OutputF
   }
 }
 
+/** Opens the bodies of a node on top of the stack. */
+function pushBodies(run: Run, stack: Frame[], node: Node, outer: InferenceScope, assuming: boolean): void {
+  for (const body of bodiesOf(node)) {
+    const inner = openScope(run, body, outer);
+    if (!inner) continue;
+    teachBodyInputs(node, outer, inner, assuming);
+    stack.push({ scope: inner, next: 0, bodies: 'to run' });
+  }
+}
+
+/** Forgets what was inferred of a node's bodies and of the bodies in them. */
+function forgetBodies(run: Run, node: Node): void {
+  const open = [...bodiesOf(node)];
+  for (let body = open.pop(); body !== undefined; body = open.pop()) {
+    const scope = run.scopes[body];
+    if (!scope) continue;
+    run.scopes[body] = null;
+    for (const inner of scope.graph.nodes) open.push(...bodiesOf(inner));
+  }
+}
+
+/** Runs the bodies of the frame's node, as far as it has any that have not run; true when there are. */
+function enterBodies(run: Run, stack: Frame[], frame: Frame, node: Node): boolean {
+  const bodies = bodiesOf(node);
+  if (bodies.length === 0 || frame.bodies === 'run') return false;
+  if (frame.bodies === 'assumed') {
+    const body = run.scopes[bodies[0]!];
+    frame.bodies = 'run';
+    if (!body || shapesHold(node, frame.scope, body)) return false;
+    forgetBodies(run, node);
+    pushBodies(run, stack, node, frame.scope, false);
+    return true;
+  }
+  if (stack.length >= MAX_NESTING) return false;
+  // Each level that is run twice doubles the work of those below it.
+  const assuming = isOnnxLoop(node) && stack.length <= MAX_ASSUMING;
+  frame.bodies = assuming ? 'assumed' : 'run';
+  pushBodies(run, stack, node, frame.scope, assuming);
+  return true;
+}
+
 /** Runs one graph and, before each node, the bodies that it names; with a stack of its own. */
 function inferGraph(run: Run, index: number): void {
   const root = openScope(run, index, null);
-  const stack: Frame[] = root ? [{ scope: root, next: 0, bodiesDone: false }] : [];
+  const stack: Frame[] = root ? [{ scope: root, next: 0, bodies: 'to run' }] : [];
   for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
     const { scope } = frame;
     const node = scope.graph.nodes[frame.next];
@@ -124,26 +162,16 @@ function inferGraph(run: Run, index: number): void {
       stack.pop();
       continue;
     }
-    const bodies = bodiesOf(node);
-    if (bodies.length > 0 && !frame.bodiesDone && stack.length < MAX_NESTING) {
-      frame.bodiesDone = true;
-      for (const body of bodies) {
-        const inner = openScope(run, body, scope);
-        if (inner) {
-          teachBodyInputs(node, scope, inner);
-          stack.push({ scope: inner, next: 0, bodiesDone: false });
-        }
-      }
-      continue;
-    }
+    if (enterBodies(run, stack, frame, node)) continue;
     scope.node = node;
+    const hasBodies = bodiesOf(node).length > 0;
     learnOutputs(
       scope,
       node,
-      bodies.length > 0 ? controlOutputs(run, node) : definitionOf(node.op).infer(node.op, scope),
+      hasBodies ? controlOutputs(run, node, scope) : definitionOf(node.op).infer(node.op, scope),
     );
     frame.next += 1;
-    frame.bodiesDone = false;
+    frame.bodies = 'to run';
   }
 }
 

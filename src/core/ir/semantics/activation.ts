@@ -11,9 +11,10 @@ function bound(context: InferenceContext, stated: number | undefined, input: num
   return context.has(input) ? (context.value(input)?.[0] ?? null) : none;
 }
 
-/** Clip appears in computations of sizes, so its values are followed. */
+/** Clip and Relu appear in computations of sizes, so their values are followed. */
 function inferActivation(op: ActivationNode, context: InferenceContext): readonly OutputFacts[] {
   const shape = context.shape(0);
+  if (op.fn === 'relu') return [{ shape, value: context.value(0)?.map((value) => Math.max(value, 0)) ?? null }];
   const values = op.fn === 'clip' ? context.value(0) : null;
   const low = values && bound(context, op.min, 1, -Infinity);
   const high = values && bound(context, op.max, 2, Infinity);

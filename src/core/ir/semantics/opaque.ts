@@ -57,7 +57,15 @@ const standard: OpaqueRules = {
     [
       ...['NON_MAX_SUPPRESSION_V4', 'NON_MAX_SUPPRESSION_V5', 'TFLite_Detection_PostProcess', 'UNIQUE'],
       ...['MULTINOMIAL', 'RANDOM_UNIFORM', 'RANDOM_STANDARD_NORMAL', 'MATRIX_DIAG', 'MATRIX_SET_DIAG'],
-      ...['SequenceAt', 'SequenceConstruct', 'SequenceEmpty', 'SequenceErase', 'SequenceInsert', 'SplitToSequence'],
+      ...[
+        'SequenceAt',
+        'SequenceConstruct',
+        'SequenceEmpty',
+        'SequenceErase',
+        'SequenceInsert',
+        'SplitToSequence',
+        'SequenceMap',
+      ],
       ...['ConcatFromSequence', 'Optional', 'HASHTABLE', 'HASHTABLE_IMPORT', 'HASHTABLE_SIZE'],
       ...['EMBEDDING_LOOKUP', 'SPARSE_TO_DENSE'],
       // Forms with attributes that no version of the standard knows.

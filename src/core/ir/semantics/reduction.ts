@@ -1,5 +1,5 @@
 import type { ArgReduce, Reduce } from '../ops/reduction';
-import type { Shape } from '../shape';
+import type { Dim, Shape } from '../shape';
 import type { Definitions, InferenceContext, KnownValues, OpDefinition, OutputFacts } from './definition';
 import { normalizeAxes, normalizeAxis } from './dims';
 import { attributeNumber } from './sourceAttributes';
@@ -30,11 +30,17 @@ function reducedValue(op: Reduce, values: KnownValues | null): KnownValues | nul
   }
 }
 
+/** What is left when only the number of axes is known. An empty list reduces all dimensions, or none. */
+function rankOnly(op: Reduce, x: Shape, axes: Dim | undefined): Shape | null {
+  if (op.keepDims) return x.map(() => null);
+  return typeof axes === 'number' && axes > 0 && axes <= x.length ? x.slice(axes).map(() => null) : null;
+}
+
 function inferReduce(op: Reduce, context: InferenceContext): readonly OutputFacts[] {
   const x = context.shape(0);
   if (!x) return [];
   const given = op.axes ?? context.value(1);
-  if (!given && context.has(1)) return [{ shape: op.keepDims ? x.map(() => null) : null }];
+  if (!given && context.has(1)) return [{ shape: rankOnly(op, x, context.shape(1)?.[0]) }];
   if ((given === null || given.length === 0) && attributeNumber(context.node, 'noop_with_empty_axes') === 1) {
     return [{ shape: x, value: context.value(0) }];
   }

@@ -21,13 +21,22 @@ function reshaped(x: Shape | null, wanted: readonly number[], zeroCopies: boolea
   return dims.map((dim) => (dim !== null && dim < 0 ? null : dim));
 }
 
+/** Elements of the list that is the second operand; NaN where that is not known. */
+function listLength(context: InferenceContext): number {
+  const length = context.shape(1)?.[0];
+  return typeof length === 'number' ? length : NaN;
+}
+
+/** Dimensions nobody knows. The rank is bounded so that a hostile operand cannot ask for a huge list. */
+function unknownDims(rank: number): Shape | null {
+  return rank >= 0 && rank <= 64 ? Array.from({ length: rank }, () => null) : null;
+}
+
 function inferReshape(op: Reshape, context: InferenceContext): readonly OutputFacts[] {
   const wanted = op.shape ?? context.value(1);
   const value = context.value(0);
   if (wanted) return [{ shape: reshaped(context.shape(0), wanted, op.zeroCopies), value }];
-  const rank = context.shape(1)?.[0];
-  // The rank is bounded so that a hostile shape operand cannot ask for a huge list.
-  return [{ shape: typeof rank === 'number' && rank <= 64 ? Array.from({ length: rank }, () => null) : null }];
+  return [{ shape: unknownDims(listLength(context)) }];
 }
 
 function inferFlatten(op: Flatten, context: InferenceContext): readonly OutputFacts[] {
@@ -44,7 +53,8 @@ function inferSqueeze(op: Squeeze, context: InferenceContext): readonly OutputFa
   const value = context.value(0);
   if (!x) return [];
   if (!axes) {
-    if (context.has(1) || x.some((dim) => typeof dim !== 'number')) return [{ shape: null, value }];
+    if (context.has(1)) return [{ shape: unknownDims(x.length - listLength(context)), value }];
+    if (x.some((dim) => typeof dim !== 'number')) return [{ shape: null, value }];
     return [{ shape: x.filter((dim) => dim !== 1), value }];
   }
   const removed = normalizeAxes(axes, x.length);
@@ -54,7 +64,8 @@ function inferSqueeze(op: Squeeze, context: InferenceContext): readonly OutputFa
 function inferUnsqueeze(op: Squeeze, context: InferenceContext): readonly OutputFacts[] {
   const x = context.shape(0);
   const axes = op.axes ?? context.value(1);
-  if (!x || !axes) return [];
+  if (!x) return [];
+  if (!axes) return [{ shape: unknownDims(x.length + listLength(context)) }];
   const added = normalizeAxes(axes, x.length + axes.length);
   if (added?.size !== axes.length) return [];
   const shape: Shape[number][] = [];
@@ -83,7 +94,9 @@ function inferTranspose(op: Transpose, context: InferenceContext): readonly Outp
 
 function inferExpand(context: InferenceContext): readonly OutputFacts[] {
   const wanted = context.value(1);
-  return wanted ? [{ shape: broadcast([context.shape(0), wanted]) }] : [];
+  const x = context.shape(0);
+  if (wanted) return [{ shape: broadcast([x, wanted]) }];
+  return [{ shape: x && unknownDims(Math.max(x.length, listLength(context))) }];
 }
 
 function inferTile(context: InferenceContext): readonly OutputFacts[] {

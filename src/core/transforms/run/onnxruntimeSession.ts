@@ -45,14 +45,16 @@ export function onnxProgram(model: Model, source: ByteSource, observe: readonly 
 
 function fileProgram(model: Model, source: ByteSource, observe: readonly TensorId[]): Program {
   const graph = mainGraph(model);
-  const { onnx, feeds, outputs } = runnableOnnx(model, source, observe);
+  // Results that a node leaves out have no name to be fetched by.
+  const seen = observe.filter((id) => graph.tensors[id]!.name !== '');
+  const { onnx, feeds, outputs } = runnableOnnx(model, source, seen);
   const fed = graph.inputs.filter((id) => !graph.tensors[id]!.constant);
   const bound = (id: TensorId, value: string): Bound => ({ port: portOf(model, graph, id), value, asReals: false });
   return {
     onnx,
     inputs: fed.map((id, i) => bound(id, feeds[i]!)),
     outputs: graph.outputs.map((id, i) => bound(id, outputs[i]!)),
-    observed: observe.map((id) => bound(id, graph.tensors[id]!.name)),
+    observed: seen.map((id) => bound(id, graph.tensors[id]!.name)),
   };
 }
 
