@@ -3,7 +3,7 @@ import type { FullyConnected } from '../../../ir/ops/dense';
 import { quantizedRange } from '../activationRange';
 import { need, type KernelContext, type Run } from '../kernel';
 import { convolutionParts, type ConvolutionParts } from '../kernels/convolution';
-import { denseParts } from '../kernels/dense';
+import { denseParts, needScales } from '../kernels/dense';
 import type { Operand } from '../operand';
 import { biasNumbers, channelMultipliers, tensorMultiplier, weightedTypes } from '../rescaling';
 import type { Slide } from '../window';
@@ -185,8 +185,10 @@ export function fastDepthwise(context: KernelContext<DepthwiseConv2d>, memory: F
 
 /** int8 fully connected layer, as a convolution of one row of pixels; null for what the plain kernel must do. */
 export function fastDense(context: KernelContext<FullyConnected>, memory: FastMemory): Run | null {
-  const { input, filter, bias, output, batches, inputs, outputs } = denseParts(context);
+  const parts = denseParts(context);
+  const { input, filter, bias, output, batches, inputs, outputs } = parts;
   if (!isHeld(input, filter, bias, output) || output.count === 0) return null;
+  needScales(parts);
   const isPerChannel = (filter.tensor.quantization?.scales.length ?? 0) > 1;
   if (!isPerChannel && filter.zeroPoint !== 0) return null;
   const weights = filter.numbers;

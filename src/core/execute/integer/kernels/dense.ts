@@ -60,7 +60,7 @@ function prepareInteger(context: KernelContext<FullyConnected>, parts: DensePart
 }
 
 /** What TFLM asks of the scales: fully_connected_common.cc and kernel_util.cc, GetQuantizedConvolutionMultipler. */
-function needScales({ input, filter, bias, output }: DenseParts): void {
+export function needScales({ input, filter, bias, output }: DenseParts): void {
   const isPerChannel = (filter.tensor.quantization?.scales.length ?? 0) > 1;
   need(!isPerChannel || filter.dtype === 'int8', 'int4 weights have a kernel with one scale only');
   if (isPerChannel || bias === null) return;
