@@ -12,11 +12,17 @@ const path = require('node:path');
 const folder = path.join(path.dirname(require.resolve('@tensorflow/tfjs-tflite/package.json')), 'wasm');
 const createModule = require(path.join(folder, 'tflite_web_api_cc_simd.js'));
 
+/** What the interpreter printed about the model at hand. */
+const said = [];
+
 async function main(args) {
   const module = await createModule({
     wasmBinary: fs.readFileSync(path.join(folder, 'tflite_web_api_cc_simd.wasm')),
     print: () => {},
-    printErr: (line) => process.stderr.write(`${line}\n`),
+    printErr: (line) => {
+      said.push(line);
+      process.stderr.write(`${line}\n`);
+    },
   });
   if (args[0] !== '--batch') {
     console.log(JSON.stringify(run(module, args)));
@@ -28,12 +34,13 @@ async function main(args) {
 }
 
 function outcome(module, files) {
+  said.length = 0;
   try {
     return run(module, files);
   } catch (error) {
     // An abort leaves the interpreter unusable: the caller starts another one.
     if (error instanceof WebAssembly.RuntimeError) throw error;
-    return { error: String(error?.message ?? error) };
+    return { error: [String(error?.message ?? error), ...said.filter((line) => line.startsWith('ERROR'))].join('; ') };
   }
 }
 
