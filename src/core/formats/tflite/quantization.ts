@@ -11,10 +11,12 @@ import type { QuantizationRecord } from './schema/modelTables';
 export function decodeQuantization(record: QuantizationRecord | null, shape: Shape | null): Quantization | null {
   const scales = record?.scale ?? [];
   if (!record || scales.length === 0 || record.details) return null;
-  const zeroPoints = record.zero_point ?? [];
+  const stated = record.zero_point ?? [];
+  const zeroPoints = new Int32Array(scales.length);
+  for (let i = 0; i < scales.length; i++) zeroPoints[i] = Number(stated[i] ?? 0);
   return {
-    scales: Float32Array.from(scales),
-    zeroPoints: Int32Array.from(scales, (_, i) => Number(zeroPoints[i] ?? 0)),
+    scales: new Float32Array(scales),
+    zeroPoints,
     axis: scales.length <= 1 ? null : shape?.length === 1 ? 0 : record.quantized_dimension,
   };
 }
@@ -73,16 +75,15 @@ export function sameLists(a: ArrayLike<unknown> | null, b: ArrayLike<unknown> | 
 
 /** Whether the record is what `encodeQuantization` makes of what it means: then it need not be kept. */
 export function isCanonical(record: QuantizationRecord, quantization: Quantization | null): boolean {
-  const canonical = encodeQuantization(quantization);
   return (
-    canonical !== null &&
+    quantization !== null &&
+    quantization.scaleTensor === undefined &&
     record.details === null &&
     unknownFieldsOf(record).length === 0 &&
-    canonical.details === null &&
-    record.quantized_dimension === canonical.quantized_dimension &&
-    sameLists(record.min, canonical.min) &&
-    sameLists(record.max, canonical.max) &&
-    sameLists(record.scale, canonical.scale) &&
-    sameLists(record.zero_point, canonical.zero_point)
+    record.quantized_dimension === (quantization.axis ?? 0) &&
+    record.min === null &&
+    record.max === null &&
+    sameLists(record.scale, quantization.scales) &&
+    sameLists(record.zero_point, quantization.zeroPoints)
   );
 }
