@@ -26,16 +26,17 @@ const quietSettings = {
 
 /**
  * Starts VS Code's server on 127.0.0.1 and waits until it answers.
- * @param {Profile & {port?: number, settings?: object, smokeTestDriver?: boolean, env?: NodeJS.ProcessEnv,
+ * @param {Profile & {port?: number, settings?: object, smokeTestDriver?: boolean, workspaceTrust?: boolean, env?: NodeJS.ProcessEnv,
  *   onOutput?: (text: string) => void}} options
  *   `port` 0 takes a free one; `settings` win over the profile's own; `smokeTestDriver` lets a page run test suites in the
- *   extension host, but silences notifications and dialogs
+ *   extension host, but silences notifications and dialogs; with `workspaceTrust` folders are not trusted from the start
  * @returns {Promise<{url: string, port: number, exited: Promise<number | null>, stop: () => Promise<void>}>}
  */
 export async function startCodeServer({
   port = 0,
   settings = {},
   smokeTestDriver = false,
+  workspaceTrust = false,
   env = {},
   onOutput,
   ...profile
@@ -47,6 +48,7 @@ export async function startCodeServer({
     entry,
     ...(await commonArguments(profile, temporary)),
     ...serverArguments(port, temporary, smokeTestDriver),
+    ...(workspaceTrust ? [] : ['--disable-workspace-trust']),
   ];
   let output = '';
   /** @param {string} text */
@@ -99,7 +101,7 @@ async function commonArguments({ userDataDir, extensionsDir }, temporary) {
 function serverArguments(port, temporary, smokeTestDriver) {
   return [
     ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--session-socket', path.join(temporary, 'session.sock')],
-    ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+    ...['--disable-telemetry', '--disable-update-check'],
     ...['--disable-getting-started-override', '--ignore-last-opened'],
     ...(smokeTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];

@@ -37,9 +37,26 @@ export async function showFailure(error: unknown, operators: readonly string[] =
   log().error(failure.message, ...failure.details);
   const showLog = l10n.t('Show Log');
   const copyReport = l10n.t('Copy Report');
-  const choice = await window.showErrorMessage(failure.message, showLog, copyReport);
+  const listDetails = l10n.t('Show Details');
+  const actions = failure.details.length > 0 ? [listDetails, showLog, copyReport] : [showLog, copyReport];
+  const choice = await window.showErrorMessage(failure.message, ...actions);
+  if (choice === listDetails) await showDetails(failure);
   if (choice === showLog) log().show();
   if (choice === copyReport) await copyFailureReport(operators);
+}
+
+/** The nodes or files concerned, one a row, to be searched; a row that is picked is copied. */
+async function showDetails({ message, details }: Failure): Promise<void> {
+  const items = details.map((detail) => {
+    const [label = '', reason] = detail.split(/: (.*)/s);
+    return reason === undefined ? { label: detail, text: detail } : { label, detail: reason, text: detail };
+  });
+  const picked = await window.showQuickPick(items, {
+    title: message,
+    placeHolder: l10n.t('Enter copies a line'),
+    matchOnDetail: true,
+  });
+  if (picked) await env.clipboard.writeText(picked.text);
 }
 
 /** Versions, the last failure and operator names: no weights, no data, no paths of the user's. */

@@ -27,7 +27,7 @@ export async function expectText(locator, wanted, timeout = timeoutMs) {
  * @returns {string[]}
  */
 function whenReplaced(error) {
-  if (/detached|destroyed/.test(error.message)) return [];
+  if (/detached|destroyed|Cannot find context/.test(error.message)) return [];
   throw error;
 }
 

@@ -11,11 +11,13 @@ const actionTimeoutMs = 15_000;
 /** One VS Code server with the packaged extension installed, and one browser: every suite of a run shares them. */
 export class Session {
   /**
+   * @param {string} vsix
    * @param {string} profile
    * @param {Awaited<ReturnType<typeof startCodeServer>>} server
    * @param {import('playwright-core').Browser} browser
    */
-  constructor(profile, server, browser) {
+  constructor(vsix, profile, server, browser) {
+    this.vsix = vsix;
     this.profile = profile;
     this.server = server;
     this.browser = browser;
@@ -23,13 +25,14 @@ export class Session {
     this.windows = new Set();
   }
 
-  /** @param {string} vsix */
-  static async start(vsix) {
+  /** @param {string} vsix @param {{workspaceTrust?: boolean}} [options] with trust, folders open restricted */
+  static async start(vsix, { workspaceTrust = false } = {}) {
     const profile = await mkdtemp(path.join(tmpdir(), 'tinyml-e2e-'));
     const folders = { userDataDir: path.join(profile, 'data'), extensionsDir: path.join(profile, 'extensions') };
     await installExtension(vsix, folders);
-    const settings = { 'workbench.colorTheme': 'Dark Modern' };
-    return new Session(profile, await startCodeServer({ ...folders, settings }), await launchBrowser());
+    const settings = { 'workbench.colorTheme': 'Dark Modern', 'security.workspace.trust.startupPrompt': 'never' };
+    const server = await startCodeServer({ ...folders, settings, workspaceTrust });
+    return new Session(vsix, profile, server, await launchBrowser());
   }
 
   async stop() {

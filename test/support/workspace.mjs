@@ -9,19 +9,20 @@ import { inRoot } from '../../scripts/paths.mjs';
 const packaged = { 'selfie_segmentation.tflite': '@mediapipe/selfie_segmentation/selfie_segmentation.tflite' };
 
 /** @typedef {Readonly<Record<string, Uint8Array>>} Files */
-/** @type {Promise<{workspaceModels: () => Files, brokenModels: () => Files}> | undefined} */
+/** @type {Promise<{workspaceModels: () => Files, brokenModels: () => Files, otherFiles: () => Promise<Files>}> | undefined} */
 let fixtures;
 
 /**
  * Makes a workspace folder for one run in VS Code; whoever asked removes it. It holds models made by code, a real one,
- * `calibration` with pictures in two classes, and `broken` with files that cannot be opened.
+ * `calibration` with pictures in two classes, `other` with other formats and data, and `broken` with files that cannot be opened.
  * @returns {Promise<string>} its absolute path
  */
 export async function makeWorkspace() {
-  const { workspaceModels, brokenModels } = await (fixtures ??= bundleFixtures());
+  const { workspaceModels, brokenModels, otherFiles } = await (fixtures ??= bundleFixtures());
   const folder = await mkdtemp(path.join(tmpdir(), 'tinyml-workspace-'));
   await writeFiles(folder, workspaceModels());
   await writeFiles(path.join(folder, 'broken'), brokenModels());
+  await writeFiles(path.join(folder, 'other'), await otherFiles());
   const pictures = drawImages().map((picture) => [picture.path, picture.bytes]);
   await writeFiles(path.join(folder, 'calibration'), Object.fromEntries(pictures));
   for (const [name, source] of Object.entries(packaged)) {
@@ -43,10 +44,14 @@ async function writeFiles(folder, files) {
 async function bundleFixtures() {
   const outfile = inRoot('out', 'test-fixtures', `workspaceModels-${process.pid}.mjs`);
   await build({
-    entryPoints: [inRoot('test', 'fixtures', 'workspaceModels.ts')],
+    stdin: {
+      contents: "export * from './workspaceModels'; export * from './otherFiles';",
+      resolveDir: inRoot('test', 'fixtures'),
+    },
     outfile,
     bundle: true,
     platform: 'node',
+    external: ['h5wasm'],
     format: 'esm',
     logLevel: 'warning',
   });

@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { commands, l10n, window, workspace } from 'vscode';
 import type { Uri } from 'vscode';
 import type { Disposable } from '../disposable';
 import { copyFailureReport, showFailure } from '../failures';
@@ -36,9 +36,24 @@ export const COMMANDS = {
   'tinyml.copyReport': () => copyFailureReport([]),
 } satisfies Record<string, Handler>;
 
+/** Commands that run or write a model. Their menu entries are greyed without trust; a page's button is not. */
+const ASKS_FOR_TRUST: ReadonlySet<string> = new Set(['tinyml.quantize', 'tinyml.prune', 'tinyml.convert']);
+
+/** Whether the command may go on; says why not where it may not. */
+function mayRun(id: string): boolean {
+  if (workspace.isTrusted || !ASKS_FOR_TRUST.has(id)) return true;
+  const manage = l10n.t('Manage Trust');
+  const sentence = l10n.t('Models are quantized, pruned and converted only in a workspace that you trust.');
+  void window.showInformationMessage(sentence, manage).then((choice) => {
+    if (choice === manage) void commands.executeCommand('workbench.trust.manage');
+  });
+  return false;
+}
+
 export function registerCommands(workbench: Workbench): Disposable[] {
   return Object.entries(COMMANDS).map(([id, handler]) =>
     commands.registerCommand(id, async (...parameters: unknown[]) => {
+      if (!mayRun(id)) return undefined;
       try {
         return await (handler as (workbench: Workbench, ...rest: unknown[]) => unknown)(workbench, ...parameters);
       } catch (error) {

@@ -9,12 +9,12 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import { OnnxBuilder } from '../../../src/core/formats/onnx/onnxBuilder';
 import { RunDesk } from '../../../src/node/engine/runDesk';
 import { startJob } from '../../../src/node/engine/job';
 import { caller } from '../../../src/protocol/connection';
 import type { JobRequests } from '../../../src/protocol/engine';
 import type { RunParameters } from '../../../src/protocol/run';
+import { statefulSum } from '../../fixtures/onnxModels';
 import { floatConvDense, int8ConvDense } from '../../fixtures/tfliteBuilder';
 
 let folder = '';
@@ -39,18 +39,6 @@ const seeded: RunParameters = {
 function model(name: string, bytes: Uint8Array) {
   writeFileSync(at(name), bytes);
   return { path: at(name), name };
-}
-
-/** y = x + state, stateN = y. */
-function runningSum(): Uint8Array {
-  return new OnnxBuilder({ opset: 17 })
-    .input('x', 'float32', [1])
-    .input('state', 'float32', [1])
-    .node('Add', ['x', 'state'], ['y'])
-    .node('Identity', ['y'], ['stateN'])
-    .output('y', 'float32', [1])
-    .output('stateN', 'float32', [1])
-    .build();
 }
 
 describe('RunDesk', () => {
@@ -100,7 +88,7 @@ describe('RunDesk', () => {
     writeFileSync(at('one.bin'), new Uint8Array(Float32Array.of(1).buffer));
     const request = {
       ...seeded,
-      file: model('sum.onnx', runningSum()),
+      file: model('sum.onnx', statefulSum()),
       inputs: [{ name: 'x', source: { kind: 'file', path: at('one.bin') } }] as const,
     };
     const y = async (steps: number) => {
