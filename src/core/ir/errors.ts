@@ -17,7 +17,8 @@ export type ModelErrorReason =
   | 'bad-data'
   | 'not-finite'
   | 'gone'
-  | 'read-only';
+  | 'read-only'
+  | 'no-gain';
 
 /**
  * The input cannot be used, and why. `message` is one sentence for a person; `reason` is what code tests.

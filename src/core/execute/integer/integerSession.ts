@@ -10,13 +10,15 @@ import { Pause, type Run } from './kernel';
 import { kernelFor } from './kernelTable';
 import type { Operand } from './operand';
 import { planModel, type Plan, type PlannedGraph } from './plan';
-import { plainStorage } from './storage';
+import { plainStorage, type StorageSource } from './storage';
 
 export interface IntegerSessionOptions {
   /** `double` (the default) is how TFLM, CMSIS-NN and ESP-NN round; `single` how XNNPACK and TFLITE_SINGLE_ROUNDING do. */
   readonly rounding?: Rounding;
   /** Plain kernels only: the truth that the fast ones are held to. */
   readonly reference?: boolean;
+  /** Memory other than the session's own; plain kernels only. */
+  readonly storage?: StorageSource;
 }
 
 /**
@@ -130,12 +132,12 @@ function valueOf(operand: Operand): TensorValue {
  * (activations over 256 MiB), `corrupt`.
  */
 export function createIntegerSession(model: Model, options: IntegerSessionOptions = {}): IntegerSession {
-  const { rounding = 'double', reference = false } = options;
+  const { rounding = 'double', reference = false, storage } = options;
   // The fast kernels round twice.
-  const memory = reference || rounding === 'single' ? null : FastMemory.create();
+  const memory = reference || storage || rounding === 'single' ? null : FastMemory.create();
   const plan = planModel(model, {
     rounding,
-    storage: memory ?? plainStorage,
+    storage: storage ?? memory ?? plainStorage,
     kernelFor: memory ? fastKernels(memory) : kernelFor,
   });
   return new Session(model, plan);

@@ -88,7 +88,7 @@ export function memoryBytes(tensor: Tensor): number | null {
 
 /** An activation or variable in new memory. */
 export function allocateOperand(tensor: Tensor, source: StorageSource): Operand {
-  return new Operand(tensor, source.allocate(memoryBytes(tensor) ?? 0));
+  return new Operand(tensor, source.allocate(memoryBytes(tensor) ?? 0, tensor));
 }
 
 /** A constant, read where it lies if its bytes are aligned, copied if not. Throws ModelError `corrupt` when too short. */

@@ -1,4 +1,5 @@
 import type { DType } from '../../ir/dtype';
+import type { Tensor } from '../../ir/tensor';
 
 /** Element arrays whose elements are JavaScript numbers. */
 export type NumberArray =
@@ -52,8 +53,8 @@ export interface Storage {
 
 /** Where a session's tensors lie. */
 export interface StorageSource {
-  /** Zeroed, aligned to 16 bytes. */
-  allocate(byteLength: number): Storage;
+  /** Zeroed, aligned to 16 bytes; for a tensor, where it says whose. */
+  allocate(byteLength: number, tensor?: Tensor): Storage;
 }
 
 /** Plain memory, one buffer a tensor. */
