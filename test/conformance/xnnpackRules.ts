@@ -1,6 +1,11 @@
 import { quantizedRange } from '../../src/core/execute/integer/activationRange';
 import { expSingle } from '../../src/core/execute/integer/singlePrecision';
-import { clamp, roundHalfAway } from '../../src/core/execute/integer/fixedPoint';
+import {
+  clamp,
+  multiplyRoundingTwice,
+  quantizeMultiplier,
+  roundHalfAway,
+} from '../../src/core/execute/integer/fixedPoint';
 import { slideOf } from '../../src/core/execute/integer/window';
 import { constantOperand, Operand } from '../../src/core/execute/integer/operand';
 import { mainGraph, type Model } from '../../src/core/ir/model';
@@ -139,16 +144,17 @@ function addition(node: Node, operands: Operands): RuleAnswer {
   return { rule: 'XNNPACK adds with multipliers of 21 bits and rounds halves upwards', output: result };
 }
 
+/** TFLite's mul.cc takes the product of scales in float32 where TFLM's mul_common.cc takes it in float64. */
 function product(node: Node, operands: Operands): RuleAnswer {
   const [a, b] = [operands.inputs[0]!, operands.inputs[1]!];
   const { output } = operands;
   const { min, max } = quantizedRange('activation' in node.op ? node.op.activation : 'none', output);
-  const scale = fround(fround(a.scale * b.scale) / output.scale);
+  const by = quantizeMultiplier(fround(fround(a.scale * b.scale) / output.scale));
   const result = pairs(operands, (x, y) => {
     const value = (x - a.zeroPoint) * (y - b.zeroPoint);
-    return clamp(toEven(fround(value * scale)) + output.zeroPoint, min, max);
+    return clamp(multiplyRoundingTwice(value, by) + output.zeroPoint, min, max);
   });
-  return { rule: FLOAT_RULE, output: result };
+  return { rule: "TFLite's MUL takes the product of scales in float32 and rounds twice", output: result };
 }
 
 /** TFLite's optimized softmax: powers from a table of floats, shares rounded half away. */
