@@ -47,7 +47,7 @@ function inputBytes(dtype: DType, byteLength: number, index: number, phase: Phas
   };
   if (dtype === 'float32') return floats(byteLength / 4, phase, next);
   const width = WIDTHS[dtype] ?? 1;
-  const isSigned = dtype !== 'uint8' && dtype !== 'bool';
+  const isSigned = dtype.startsWith('int');
   const byte = (i: number): number => {
     const isTop = isSigned && i % width === width - 1;
     if (phase === 'min') return isTop ? 0x80 : 0;
