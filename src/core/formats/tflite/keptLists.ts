@@ -2,7 +2,7 @@ import type { FileContext, LazyBytes } from './fileContext';
 import { lazyBytes } from './fileContext';
 import type { AnyRecord } from './flatbuffer/fields';
 import { unknownPart } from './flatbuffer/unknownFields';
-import type { OperatorCodeRecord, SignatureRecord } from './schema/modelTables';
+import type { ModelRecord, OperatorCodeRecord, SignatureRecord } from './schema/modelTables';
 import { builtinName, customCode } from './schema/operators';
 
 /** What the lists of a file hold beyond what the IR refers to. */
@@ -35,14 +35,8 @@ export function codeOf(record: OperatorCodeRecord): number {
 
 export function keptLists(context: FileContext): KeptLists {
   const { model } = context;
-  const operators = (model.subgraphs ?? []).flatMap((graph) => graph.operators ?? []);
-  const usedCodes = new Set(operators.map((operator) => operator.opcode_index));
   return {
-    operatorCodes: (model.operator_codes ?? []).map((record, index) => ({
-      key: keyOf(record),
-      record,
-      isUsed: usedCodes.has(index),
-    })),
+    operatorCodes: keptCodes(model),
     unusedBuffers: unusedBuffers(context),
     bufferFields: Object.fromEntries(
       (model.buffers ?? []).flatMap((record, index) => {
@@ -58,6 +52,20 @@ export function keptLists(context: FileContext): KeptLists {
 /** The key of a constant that lies in a buffer. */
 export function bufferKey(index: number): string {
   return `buffer:${index}`;
+}
+
+/** In the file's order. Of equal codes that are in use, as some writers give one to each node, the first. */
+function keptCodes(model: ModelRecord): readonly KeptCode[] {
+  const operators = (model.subgraphs ?? []).flatMap((graph) => graph.operators ?? []);
+  const used = new Set(operators.map((operator) => operator.opcode_index));
+  const seen = new Set<string>();
+  return (model.operator_codes ?? []).flatMap((record, index) => {
+    const key = keyOf(record);
+    const isUsed = used.has(index);
+    if (isUsed && seen.has(key)) return [];
+    if (isUsed) seen.add(key);
+    return [{ key, record, isUsed }];
+  });
 }
 
 function keyOf(record: OperatorCodeRecord): string {

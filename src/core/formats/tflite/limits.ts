@@ -35,6 +35,3 @@ export const maxFlatbufferBytes = 2 ** 31 - 1;
 
 /** Options of a custom operator up to this many bytes are an attribute; whole compiled networks are left in the file. */
 export const maxShownOptionBytes = 64 * 1024;
-
-/** How deep tables that no description knows may refer to one another; the known ones go 8 deep. */
-export const maxUnknownDepth = 32;

@@ -89,12 +89,12 @@ export function operatorRecord(node: Node, codes: OperatorCodes): AnyRecord {
 /** In which of the two unions, and which table: what the file had, else what the schema gives the operator. */
 function optionsRecord(node: Node, parts: NodeParts): AnyRecord {
   const { attributes, op } = node.source;
-  const kept = parts.options?.op === op ? parts.options : null;
-  const name = kept ? kept.table : isCustom(node) ? null : optionsTableOf(op);
+  const bySchema = { table: isCustom(node) ? null : optionsTableOf(op), isSecond: false };
+  const { table: name, isSecond: wasSecond } = parts.options?.op === op ? parts.options : bySchema;
   if (name === null) return {};
   const known = firstUnion.get(name) ?? secondUnion.get(name);
   if (known && !isStated(known, attributes)) return {};
-  const isSecond = known ? secondUnion.has(name) : (kept?.isSecond ?? false);
+  const isSecond = known ? secondUnion.has(name) : wasSecond;
   return { [isSecond ? 'builtin_options_2' : 'builtin_options']: { kind: name, value: attributes } };
 }
 

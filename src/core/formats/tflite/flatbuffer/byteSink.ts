@@ -23,7 +23,8 @@ export class ByteSink {
   }
 
   append(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.reserve(bytes.length));
+    const start = this.reserve(bytes.length);
+    this.#bytes.set(bytes, start);
   }
 
   /** For writing into what has been reserved; not valid after the next `reserve`. */

@@ -1,6 +1,6 @@
 /** Which parts of a file the known tables, vectors and texts take. */
 export class Claims {
-  readonly #ranges: (readonly [number, number])[] = [];
+  #ranges: (readonly [number, number])[] = [];
   readonly #layouts = new Set<number>();
   readonly #size: number;
   #isSorted = true;
@@ -28,6 +28,18 @@ export class Claims {
   /** Where the free part around a position ends; null when something known lies there. */
   freeUntil(position: number): number | null {
     if (position < 0 || position >= this.#size) return null;
+    const next = this.#after(position);
+    const before = this.#ranges[next - 1];
+    return before && before[1] > position ? null : (this.#ranges[next]?.[0] ?? this.#size);
+  }
+
+  /** Where the free part around a position begins. */
+  freeFrom(position: number): number {
+    return this.#ranges[this.#after(position) - 1]?.[1] ?? 0;
+  }
+
+  /** The first range that begins behind a position. */
+  #after(position: number): number {
     this.#sort();
     let low = 0;
     let high = this.#ranges.length;
@@ -36,8 +48,7 @@ export class Claims {
       if (this.#ranges[middle]![0] <= position) low = middle + 1;
       else high = middle;
     }
-    const before = this.#ranges[low - 1];
-    return before && before[1] > position ? null : (this.#ranges[low]?.[0] ?? this.#size);
+    return low;
   }
 
   /** In order, overlapping ones joined. */
@@ -49,7 +60,7 @@ export class Claims {
       if (last && start <= last[1]) last[1] = Math.max(last[1], end);
       else joined.push([start, end]);
     }
-    this.#ranges.splice(0, Infinity, ...joined);
+    this.#ranges = joined;
     this.#isSorted = true;
   }
 }

@@ -3,8 +3,8 @@ import type { ByteWindow } from './byteWindow';
 import { Claims } from './claims';
 import type { AnyRecord, ByteRange, FieldForm, RecordOf, ScalarType, Table, UnionValue } from './fields';
 import { table } from './fields';
-import type { UnknownPlace } from './unknownFields';
-import { UnknownReader } from './unknownFields';
+import type { UnknownPlace } from './unknownReader';
+import { UnknownReader } from './unknownReader';
 
 const widths: Readonly<Record<ScalarType, number>> = {
   bool: 1,
@@ -57,8 +57,8 @@ export class RecordReader {
   resolveUnknown(): void {
     if (!this.#claims) return;
     const reader = new UnknownReader(this.window, this.#claims);
-    for (const place of this.#unknown) reader.resolve(place);
-    for (const end of reader.ends) this.end = Math.max(this.end, end);
+    reader.resolve(this.#unknown);
+    this.end = Math.max(this.end, reader.end);
   }
 
   /** The table at `position`, with defaults where the file leaves a field out. */

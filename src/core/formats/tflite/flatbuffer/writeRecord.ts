@@ -16,6 +16,8 @@ interface Slot {
   readonly width: number;
   /** Writes the field, given its place; references write what they point to and then their offset. */
   readonly write: (place: number) => void;
+  /** The field's number, where it may be an offset to a vector without elements. */
+  readonly doubtful?: number;
 }
 
 interface Deferred {
@@ -47,6 +49,9 @@ export class RecordWriter {
     this.sink.align(hasLong ? 8 : 4, hasLong ? 4 : 0);
     const position = this.sink.reserve(offsets.end);
     this.sink.view.setInt32(position, position - vtable, true);
+    for (const [i, { doubtful = 0 }] of slots.entries()) {
+      if (doubtful > 0) this.#zerosAt(position + offsets.at[i]! + doubtful);
+    }
     for (const [i, { write }] of slots.entries()) write(position + offsets.at[i]!);
     return position;
   }
@@ -98,25 +103,37 @@ export class RecordWriter {
     ];
   }
 
-  #unknownSlot(slot: number, { content }: UnknownField): Slot {
+  #unknownSlot(slot: number, field: UnknownField): Slot {
+    const { content, isDoubtful } = field;
     if (!(content instanceof Uint8Array)) {
-      return { slot, width: 4, write: (place) => this.point(place, this.#unknownObject(content)) };
+      return { slot, width: 4, write: (place) => this.#unknownObject(place, content) };
     }
     const width = content.length > 8 ? Math.ceil(content.length / 8) * 8 : content.length;
-    return { slot, width, write: (place) => this.sink.bytes().set(content, place) };
+    const write = (place: number): void => this.sink.bytes().set(content, place);
+    return isDoubtful ? { slot, width, write, doubtful: countAt(content, 0) } : { slot, width, write };
   }
 
-  /** Depth is bounded by the reader. */
-  #unknownObject({ vtable, bytes, phase, children }: UnknownObject): number {
-    this.sink.align(2);
-    const layout = this.sink.length;
-    if (vtable) this.sink.append(vtable);
-    this.sink.align(16, phase);
-    const start = this.sink.length;
-    this.sink.append(bytes);
-    if (vtable) this.sink.view.setInt32(start, start - layout, true);
-    for (const { at, object } of children) this.point(start + at, this.#unknownObject(object));
-    return start;
+  /** An object and all it refers to. */
+  #unknownObject(place: number, object: UnknownObject): void {
+    const waiting = [{ place, object }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { vtable, bytes, phase, children, doubtful } = next.object;
+      this.sink.align(2);
+      const layout = this.sink.length;
+      if (vtable) this.sink.append(vtable);
+      this.sink.align(16, phase);
+      const start = this.sink.length;
+      this.point(next.place, start);
+      this.sink.append(bytes);
+      if (vtable) this.sink.view.setInt32(start, start - layout, true);
+      for (const at of doubtful) this.#zerosAt(start + at + countAt(bytes, at));
+      for (const { at, object: child } of children) waiting.push({ place: start + at, object: child });
+    }
+  }
+
+  /** What a number that may be an offset leads to: a vector without elements, should it be one. */
+  #zerosAt(place: number): void {
+    this.sink.reserve(Math.max(0, place + 4 - this.sink.length));
   }
 
   #reference(place: number, field: FieldForm, value: unknown): void {
@@ -185,6 +202,10 @@ export class RecordWriter {
     this.#vtables.set(key, position);
     return position;
   }
+}
+
+function countAt(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
 }
 
 /** Offsets of fields in their table, widest first, and the table's size. */
