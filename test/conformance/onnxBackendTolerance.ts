@@ -18,8 +18,8 @@ export function differenceOf(got: TensorValue, expected: TensorValue): string | 
   let different = 0;
   for (let at = 0; at < count; at += 1) {
     const [a, b] = [mine(at), theirs(at)];
-    const difference = Object.is(a, b) || a === b ? 0 : Math.abs(a - b);
-    if (difference <= absolute + relative * Math.abs(b)) continue;
+    const difference = Math.abs(a - b);
+    if (Object.is(a, b) || a === b || difference <= absolute + relative * Math.abs(b)) continue;
     different += 1;
     worst = Math.max(worst, difference);
   }

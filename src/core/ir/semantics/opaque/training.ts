@@ -40,7 +40,12 @@ const batchNorm: Infer = (context) => {
   return [{ shape: context.shape(0) }, mean, variance, mean, variance];
 };
 
-const dropout: Infer = (context) => [{ shape: context.shape(0) }, { shape: context.shape(0), dtype: 'bool' }];
+/** The mask was of the input's type before opset 10. */
+const dropout: Infer = (context) => {
+  const shape = context.shape(0);
+  const dtype = context.node.source.version < 10 ? (context.dtype(0) ?? 'unknown') : 'bool';
+  return [{ shape }, { shape, dtype }];
+};
 
 /** What ai.onnx has for training. */
 export const training: OpaqueRules = {
