@@ -20,35 +20,37 @@ export function observeLayers({ model, inputs }: InterpreterCase): Values | stri
   const graph = mainGraph(model);
   const made = [...new Set(graph.nodes.flatMap((node) => node.outputs))];
   const seen = made.filter((id) => SHOWN.has(graph.tensors[id]!.dtype));
+  // Names that are unique: the interpreter lists many outputs in an order of its own.
+  const nameOf = (id: TensorId): string => `tensor/${id}`;
+  const tensors = graph.tensors.map((tensor) => ({ ...tensor, name: nameOf(tensor.id) }));
   const everything: Model = {
     ...model,
-    graphs: [{ ...graph, outputs: seen }, ...model.graphs.slice(1)],
+    graphs: [{ ...graph, tensors, outputs: seen }, ...model.graphs.slice(1)],
     signatures: [],
   };
   const [outcome] = runTfliteBatch([
     { model: writeTflite(everything), inputs: Buffer.concat(inputs.map(({ data }) => data)) },
   ]);
   if (!outcome || 'error' in outcome) return outcome?.error ?? 'no answer';
-  // The interpreter lists many outputs in an order of its own.
   const byName = new Map(outputsOf(outcome).map((value, index) => [outcome.outputs[index]!.name, value]));
   const values = new Map<TensorId, TensorValue>(graph.inputs.map((id, i) => [id, inputs[i]!]));
   for (const id of seen) {
-    const value = byName.get(graph.tensors[id]!.name);
+    const value = byName.get(nameOf(id));
     // Its own name for the 16-bit type is another one.
     if (value) values.set(id, { ...value, dtype: graph.tensors[id]!.dtype });
   }
   return values;
 }
 
-/** What the integer engine gives for one operator on what the interpreter computed before it; null where it refuses. */
+/** What the integer engine gives for one operator on what the interpreter computed before it, or why it does not. */
 export function engineAlone(
   model: Model,
   node: Node,
   values: Values,
   rounding: Rounding,
-): readonly TensorValue[] | null {
+): readonly TensorValue[] | string {
   // A graph that it runs is no part of it alone.
-  if (bodiesOf(node).length > 0) return null;
+  if (bodiesOf(node).length > 0) return 'it runs another graph';
   const graph = mainGraph(model);
   const fed = [...new Set(node.inputs.filter((id): id is TensorId => id !== null && values.has(id)))];
   const alone = { ...graph, nodes: [{ ...node, id: 0 }], inputs: fed, outputs: node.outputs };
@@ -59,6 +61,6 @@ export function engineAlone(
     );
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return null;
+    return (error.details[0] ?? error.message).replace(/^.*?: /, '');
   }
 }

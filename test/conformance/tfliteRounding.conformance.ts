@@ -22,7 +22,6 @@ interface Tally {
 const EXACT = 'equal to the single-rounding profile';
 const SINGLE_FLOAT = 'floats within 1e-4';
 const TWICE = 'a kernel of the interpreter that rounds twice: equal to the double-rounding profile';
-const REFUSED = 'not compared: the engine has no kernel, or the values are not shown';
 
 const tallies = new Map<string, Map<string, Tally>>();
 const unexplained: string[] = [];
@@ -55,9 +54,12 @@ function hold(each: InterpreterCase, node: Node, values: Values): void {
   const isFed = node.inputs.every(
     (id) => id === null || values.has(id) || mainGraph(each.model).tensors[id]!.constant !== null,
   );
-  const single = isFed && theirs.every((value) => value) ? engineAlone(each.model, node, values, 'single') : null;
-  if (!single) {
-    count(REFUSED, kind, 0, 0);
+  const isShown = isFed && theirs.every((value) => value);
+  const single = isShown
+    ? engineAlone(each.model, node, values, 'single')
+    : 'the interpreter does not show its tensors';
+  if (typeof single === 'string') {
+    count(`not compared: ${single}`, kind, 0, 0);
     return;
   }
   for (const [i, value] of theirs.entries()) {
@@ -85,7 +87,7 @@ function explain(
 ): void {
   const kind = node.source.op;
   const double = engineAlone(each.model, node, values, 'double');
-  if (double && against(double) === 0) {
+  if (typeof double !== 'string' && against(double) === 0) {
     count(TWICE, kind, expected.length, off);
     return;
   }
