@@ -20,11 +20,14 @@ const MAX_PAIRS = 10_000_000;
 const KEY_RADIX = 2 ** 20;
 /** Offsets are multiples of the arena's alignment. */
 const KEY_UNIT = 16;
+/** Ends of buffers beyond this have no exact key; no arena is a thousandth of it. */
+const MAX_END = (2 ** 53 / KEY_RADIX) * KEY_UNIT;
 
 /**
  * Places buffers as TFLM's greedy planner does: the largest first (among equals, the one asked last first), each in the
  * lowest gap between the buffers already placed whose times meet its own; pinned ones before all others. Offsets equal
- * TFLM's, so that the arena does too. Null when more buffers are alive together than can be planned in bounded time.
+ * TFLM's, so that the arena does too. Null when more buffers are alive together than can be planned in bounded time, or they take
+ * more than 100 GB.
  * Source of the order and the gap rule: GreedyMemoryPlanner::CalculateOffsetsIfNeeded in tensorflow/tflite-micro
  * greedy_memory_planner.cc. TFLM walks all placed buffers; here an index by time finds those that matter.
  */
@@ -52,6 +55,7 @@ export function placeInOrder(requests: readonly PlanRequest[], order: readonly n
     const offset = request.pinned ?? lowestGap(request.bytes, together, requests, offsets);
     offsets[index] = offset;
     bytes = Math.max(bytes, offset + request.bytes);
+    if (bytes >= MAX_END) return null;
     placed.add(index);
   }
   return { offsets, bytes };

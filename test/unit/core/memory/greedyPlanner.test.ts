@@ -33,6 +33,11 @@ describe('planGreedily', () => {
     expect(plan).toEqual({ offsets: Float64Array.of(64, 0, 64), bytes: 96 });
   });
 
+  it('does not plan what no arena could hold: offsets would not be exact', () => {
+    const huge = Array.from({ length: 40 }, () => ({ bytes: 2 ** 33 + 16, first: 0, last: 1 }));
+    expect(planGreedily(huge)).toBeNull();
+  });
+
   it('takes the buffer asked last first among equals', () => {
     const plan = planGreedily([
       { bytes: 32, first: 0, last: 1 },
