@@ -45,7 +45,7 @@ export function planMemory(model: Model, options: PlanOptions = {}): MemoryPlan 
   if ('reason' in lifetimes) return lifetimes;
   const buffers = [...lifetimes.buffers, ...scratchBuffers(options.requests ?? [], lifetimes)];
   const plan = planGreedily(buffers);
-  if (!plan) return { reason: 'Too many tensors are alive at once for a memory plan.' };
+  if (!plan) return { reason: 'Too many tensors are alive at once, or they are too large, for a memory plan.' };
   const { stepNodes } = lifetimes;
   const aliveAtStep = bytesAlive(buffers, stepNodes.length);
   const live = new Float64Array(mainGraph(model).nodes.length);
