@@ -1,4 +1,5 @@
 import type { KernelSet } from '../memory/tflm/kernelRequests';
+import { espNnSetOf } from '../memory/tflm/espNn/espNnSet';
 import { kernelSetOf } from '../memory/tflm/kernelSetOf';
 import type { Board } from './board';
 import type { RuntimeId } from './runtime';
@@ -18,6 +19,8 @@ const setNames: Readonly<Record<KernelSet, string>> = {
   'cmsis-nn-c': 'CMSIS-NN in plain C',
   'cmsis-nn-dsp': 'CMSIS-NN with the DSP extension',
   'cmsis-nn-mve': 'CMSIS-NN with the MVE extension',
+  'esp-nn-generic': 'ESP-NN, generic',
+  'esp-nn-s3': 'ESP-NN for the ESP32-S3',
 };
 
 /** Builds whose arenas equal measured ones on every model: reference, and CMSIS-NN on Cortex-M4 and M55. */
@@ -31,7 +34,18 @@ export function tflmKernelsFor(runtime: RuntimeId, board: Board | null): TflmKer
     const { set, reason } = kernelSetOf(board.core);
     return set === null ? { set: null, isExact: false, note: reason } : named(set, reason);
   }
-  return { set: null, isExact: false, note: 'What the kernels of ESP-NN ask of the arena is not known.' };
+  if (runtime === 'tflm-esp-nn') return espNnFor(board);
+  return { set: null, isExact: false, note: 'This runtime links no kernels of TFLM.' };
+}
+
+/** Read from source: no run was measured, and Espressif's compilers give options and tensors a few bytes more. */
+const ESP_NN_ESTIMATE = 'An estimate from its source: persistent memory takes some bytes an operator more.';
+
+function espNnFor(board: Board | null): TflmKernels {
+  if (!board) return named('esp-nn-s3', `Without a board, an ESP32-S3 is assumed. ${ESP_NN_ESTIMATE}`);
+  const set = espNnSetOf(board.mcu);
+  if (set !== null) return named(set, ESP_NN_ESTIMATE);
+  return { set: null, isExact: false, note: `What ESP-NN would ask of the arena on ${board.mcu} is not known.` };
 }
 
 function named(set: KernelSet, assumption: string | null): TflmKernels {

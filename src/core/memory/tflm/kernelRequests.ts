@@ -26,8 +26,11 @@ export type ModelRequests = readonly (readonly KernelRequests[])[];
 /** How one kernel's requests follow from its node. Throws UnknownRequests for a node whose requests are not known. */
 export type KernelRule = (node: KernelNode) => KernelRequests;
 
-/** The kernels a build of TFLM links: its own reference kernels, or CMSIS-NN's as they are compiled for a core. */
-export type KernelSet = 'reference' | 'cmsis-nn-c' | 'cmsis-nn-dsp' | 'cmsis-nn-mve';
+/**
+ * The kernels a build of TFLM links: its own reference kernels, CMSIS-NN's as they are compiled for a core, or ESP-NN's
+ * for the ESP32-S3 or for Espressif's other chips.
+ */
+export type KernelSet = 'reference' | 'cmsis-nn-c' | 'cmsis-nn-dsp' | 'cmsis-nn-mve' | 'esp-nn-generic' | 'esp-nn-s3';
 
 export const noRequests: KernelRequests = { init: [], prepare: [] };
 

@@ -1,6 +1,8 @@
 import type { Graph } from '../../ir/graph';
 import type { Model } from '../../ir/model';
 import { cmsisNnRules } from './cmsisNn/cmsisNnRules';
+import { espNnRules } from './espNn/espNnRules';
+import { isEspNn } from './espNn/espNnSet';
 import { KernelNode } from './kernelNode';
 import type { KernelRequests, KernelRule, KernelSet, ModelRequests } from './kernelRequests';
 import { UnknownRequests } from './kernelRequests';
@@ -30,5 +32,6 @@ function requestsOfNode(
 
 function rulesOf(kernels: KernelSet): ReadonlyMap<string, KernelRule> {
   if (kernels === 'reference') return referenceRules;
-  return new Map([...referenceRules, ...cmsisNnRules(kernels)]);
+  const own = isEspNn(kernels) ? espNnRules(kernels) : cmsisNnRules(kernels);
+  return new Map([...referenceRules, ...own]);
 }

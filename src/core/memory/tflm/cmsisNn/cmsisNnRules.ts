@@ -1,6 +1,7 @@
 import type { KernelRule } from '../kernelRequests';
-import { keeps, persistent } from '../kernelRequests';
+import { keeps } from '../kernelRequests';
 import { dimOf } from '../reference/convolution';
+import { softmaxTables } from '../reference/softmax';
 import type { CmsisNnSet } from './cmsisNnSet';
 import { conv, depthwiseConv, scratchIfAny, transposeConv } from './convolution';
 import { batchMatMul, fullyConnected } from './dense';
@@ -12,14 +13,7 @@ const neverPrepared: KernelRule = () => ({ init: [], prepare: [], looksAt: [] })
 /** Prepare looks at its tensors but keeps nothing. */
 const onlyLooks: KernelRule = () => ({ init: [], prepare: [] });
 
-/** Lookup tables of int16 softmax: 513 int16 values each (softmax_common.cc). */
-const SOFTMAX_TABLE_BYTES = 2 * 513;
-
-const softmax: KernelRule = (node) => {
-  const isInt16 = node.needInput(0).dtype === 'int16';
-  const tables = isInt16 ? [persistent(SOFTMAX_TABLE_BYTES), persistent(SOFTMAX_TABLE_BYTES)] : [];
-  return { init: [64], prepare: tables };
-};
+const softmax: KernelRule = (node) => ({ init: [64], prepare: softmaxTables(node) });
 
 /** AveragePrepare in kernels/cmsis_nn/pooling.cc: DSP sums channels in scratch (arm_avgpool_get_buffer_sizes_s8.c, _s16.c). */
 function averagePool(set: CmsisNnSet): KernelRule {

@@ -6,19 +6,11 @@ import { batchMatMul, embeddingLookup, ownsOutputDims } from './dense';
 import { lstm, svdf } from './recurrent';
 import { meanOrSum, minMaxOrAll } from './reduction';
 import { signalRules } from './signal';
+import { softmax } from './softmax';
 import { assignVariable } from './variables';
 
 const nothing: KernelRule = () => noRequests;
 const comparison = keeps(32);
-
-/** Lookup tables of int16 softmax: 513 int16 values each (softmax_common.cc). */
-const SOFTMAX_TABLE_BYTES = 2 * 513;
-
-const softmax: KernelRule = (node) => {
-  const isInt16 = node.needInput(0).dtype === 'int16';
-  const tables = isInt16 ? [persistent(SOFTMAX_TABLE_BYTES), persistent(SOFTMAX_TABLE_BYTES)] : [];
-  return { init: [56], prepare: tables };
-};
 
 /** Kernels that keep a structure only for int8. */
 function keepsForInt8(bytes: number): KernelRule {

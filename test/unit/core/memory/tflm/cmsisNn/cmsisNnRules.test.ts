@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../../../../../src/core/ir/attributes';
 import type { DType } from '../../../../../../src/core/ir/dtype';
-import type { Graph } from '../../../../../../src/core/ir/graph';
 import type { Tensor } from '../../../../../../src/core/ir/tensor';
 import { cmsisNnRules } from '../../../../../../src/core/memory/tflm/cmsisNn/cmsisNnRules';
 import type { CmsisNnSet } from '../../../../../../src/core/memory/tflm/cmsisNn/cmsisNnSet';
-import { KernelNode } from '../../../../../../src/core/memory/tflm/kernelNode';
 import { type KernelRequests, persistent, scratch } from '../../../../../../src/core/memory/tflm/kernelRequests';
 import { referenceRules } from '../../../../../../src/core/memory/tflm/reference/referenceRules';
-
-type Operand = readonly [dtype: DType, shape: readonly number[], rest?: Partial<Tensor>];
+import { asksOf, type Operand } from '../../../../../fixtures/kernelAsks';
 
 const stored = { byteLength: 0, storedBytes: 0, read: () => new Uint8Array(0), key: 'weights' };
 const constant: Partial<Tensor> = { constant: stored };
@@ -19,26 +16,8 @@ function scales(count: number): Partial<Tensor> {
   return { quantization, constant: stored };
 }
 
-/** What a node on its own asks for; the last operand is its output, null an operand left out. */
-function asks(set: CmsisNnSet, op: string, operands: readonly (Operand | null)[], attributes: Attributes = {}) {
-  const tensors: Tensor[] = [];
-  const ids = operands.map((operand) => {
-    if (!operand) return null;
-    const [dtype, shape, rest] = operand;
-    const id = tensors.length;
-    tensors.push({ id, name: `t${id}`, dtype, shape, quantization: null, constant: null, isVariable: false, ...rest });
-    return id;
-  });
-  const source = { op, domain: '', version: 1, name: '', attributes, index: 0 };
-  const node = {
-    id: 0,
-    op: { kind: 'Opaque', bodies: [] } as const,
-    inputs: ids.slice(0, -1),
-    outputs: [ids.at(-1)!],
-    source,
-  };
-  const graph: Graph = { name: 'main', tensors, nodes: [node], inputs: [], outputs: [] };
-  return cmsisNnRules(set).get(op)!(new KernelNode(graph, node, new Set()));
+function asks(set: CmsisNnSet, op: string, operands: readonly Operand[], attributes: Attributes = {}): KernelRequests {
+  return asksOf(cmsisNnRules(set), op, operands, attributes);
 }
 
 const kept = ({ init, prepare }: KernelRequests) => ({ init, prepare });
@@ -186,7 +165,7 @@ describe('CMSIS-NN kernels', () => {
 
   it('keep eight sums for an LSTM of integers and share three buffers of a step; floats have four', () => {
     const lstm = (dtype: DType, cell: DType, weights: Partial<Tensor> = {}) => {
-      const operands: (Operand | null)[] = Array.from({ length: 24 }, () => null);
+      const operands: Operand[] = Array.from({ length: 24 }, () => null);
       operands[0] = [dtype, [7, 2, 5]];
       for (let gate = 1; gate <= 8; gate++) operands[gate] = [dtype, [6, gate <= 4 ? 5 : 6]];
       operands[1] = [dtype, [6, 5], weights];
