@@ -48,12 +48,21 @@ function differing(got: ArrayLike<number>, expected: ArrayLike<number>, toleranc
   return many;
 }
 
+/** TFLite's lstm_eval.cc and TFLM's lstm_eval.h are two algorithms: TFLM built to round once is the oracle of this one. */
+const OTHER_ALGORITHM = 'not compared: TFLite computes it by another algorithm than TFLM; see tflmSingleRounding';
+
 function hold(each: InterpreterCase, node: Node, values: Values): void {
   const kind = node.source.op;
+  if (node.op.kind === 'Lstm') {
+    count(OTHER_ALGORITHM, kind, 0, 0);
+    return;
+  }
   const theirs = node.outputs.map((id) => values.get(id));
-  const isFed = node.inputs.every(
-    (id) => id === null || values.has(id) || mainGraph(each.model).tensors[id]!.constant !== null,
-  );
+  // State is as after a reset on both sides.
+  const isFed = node.inputs.every((id) => {
+    const tensor = id === null ? null : mainGraph(each.model).tensors[id]!;
+    return tensor === null || values.has(tensor.id) || tensor.constant !== null || tensor.isVariable;
+  });
   const isShown = isFed && theirs.every((value) => value);
   const single = isShown
     ? engineAlone(each.model, node, values, 'single')
