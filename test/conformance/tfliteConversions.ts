@@ -43,7 +43,8 @@ const read = (bytes: Uint8Array): Model => readModel(new MemoryByteSource(bytes,
 
 function seededInputs(graph: Graph): Converted['inputs'] {
   return graph.inputs.map((id, index) => {
-    const { name, dtype, shape } = graph.tensors[id]!;
+    const { dtype, shape, ...tensor } = graph.tensors[id]!;
+    const name = tensor.name || `tensor_${id}`;
     const bound = bindShape(shape ?? []);
     const count = bound.reduce((product, dim) => product * dim, 1);
     const values = reals(count, 3 + index);

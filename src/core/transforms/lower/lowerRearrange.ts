@@ -16,7 +16,7 @@ export function lowerReshape(context: LowerContext, node: Node): void {
 
 export function lowerTranspose(context: LowerContext, node: Node, op: Transpose): void {
   const perm = op.permutation;
-  if (!perm) throw notConstant(node);
+  if (!perm) throw notConstant();
   context.define(node.outputs[0]!, context.node('Transpose', [context.value(node.inputs[0]!)], { intLists: { perm } }));
 }
 
@@ -50,7 +50,7 @@ function dataInput(node: Node): number {
 
 export function lowerSlice(context: LowerContext, node: Node, op: Slice): void {
   const { begin, end } = op;
-  if (!begin || !end) throw notConstant(node);
+  if (!begin || !end) throw notConstant();
   const x = node.inputs[0]!;
   const axes = op.axes ?? begin.map((_, i) => i);
   const strides = op.strides ?? begin.map(() => 1);
@@ -65,7 +65,7 @@ export function lowerSlice(context: LowerContext, node: Node, op: Slice): void {
 
 export function lowerPad(context: LowerContext, node: Node, op: Pad): void {
   const { before, after } = op;
-  if (!before || !after) throw notConstant(node);
+  if (!before || !after) throw notConstant();
   const x = node.inputs[0]!;
   if (op.mode === 'symmetric') {
     lowerSymmetricPad(context, node, before, after);
@@ -149,9 +149,6 @@ function axisIn(layout: ValueLayout, axis: number, rank: number): number {
   return layout === 'NCHW' ? NCHW_AXIS[place]! : place;
 }
 
-function notConstant(node: Node): ModelError {
-  return new ModelError(
-    'unsupported-operator',
-    `${node.source.op} with values known only at run time is not supported.`,
-  );
+function notConstant(): ModelError {
+  return new ModelError('unsupported-operator', `Its bounds are known only at run time.`);
 }

@@ -71,16 +71,21 @@ function sequenceOf(context: LowerContext, node: Node, { timeMajor }: Recurrent)
     : { steps: second, batch: first, features, value: turned(context, value, shape) };
 }
 
+/** Variables need no names in a file. */
+function stateName(context: LowerContext, id: TensorId): string {
+  return context.tensor(id).name || `state_${id}`;
+}
+
 /** A state as [1, batch, cells]: kept outside where a run is one step, zero at the start of longer sequences. */
 function startOf(context: LowerContext, id: TensorId | null, { steps }: Sequence): string {
   if (context.states === null) throw refusal('It keeps state from one inference to the next.');
   if (id === null || steps > 1) return '';
-  return context.node('Unsqueeze', [context.states.before(context.tensor(id).name, id), context.integers([0])]);
+  return context.node('Unsqueeze', [context.states.before(stateName(context, id), id), context.integers([0])]);
 }
 
 function keep(context: LowerContext, id: TensorId | null, value: string, sequence: Sequence): void {
   if (id === null || sequence.steps > 1) return;
-  context.states?.after(context.tensor(id).name, context.node('Squeeze', [value, context.integers([0])]));
+  context.states?.after(stateName(context, id), context.node('Squeeze', [value, context.integers([0])]));
 }
 
 function defineSequence(context: LowerContext, node: Node, op: Recurrent, all: string, sequence: Sequence): void {
@@ -157,7 +162,7 @@ export function lowerSvdf(context: LowerContext, node: Node, op: Svdf): void {
   const [filters, inputs] = context.shape(features!) as [number, number];
   const memory = context.shape(times!)[1]!;
   const batch = context.shape(x!)[0]!;
-  const { name } = context.tensor(state!);
+  const name = stateName(context, state!);
   const kept = context.node('Reshape', [
     context.states.before(name, state!),
     context.integers([batch, filters, memory]),

@@ -113,8 +113,8 @@ export class RecordedGraph implements GraphSink {
       taken.add(free);
       names.set(name, free);
     };
-    for (const { name } of this.#constants) give(name, titles.get(name) ?? 'constant');
-    for (const { op, outputs } of nodes) for (const name of outputs) give(name, titles.get(name) ?? op.toLowerCase());
+    for (const { name } of this.#constants) give(name, titles.get(name) || 'constant');
+    for (const { op, outputs } of nodes) for (const name of outputs) give(name, titles.get(name) || op.toLowerCase());
     return (name) => names.get(name) ?? name;
   }
 }

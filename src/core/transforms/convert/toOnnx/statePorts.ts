@@ -65,7 +65,7 @@ export class StatePorts implements StateSink {
     const known = this.#states.get(name);
     if (known) return known;
     const tensor = this.#context.tensor(id);
-    const input = this.#free(name === '' ? tensor.name : name);
+    const input = this.#free(name || 'state');
     this.#recorded.input(input, portType(tensor), this.#context.shape(id));
     const current = isStored(tensor) ? this.#context.dequantized(id, input) : input;
     const state = { input, tensor, current };

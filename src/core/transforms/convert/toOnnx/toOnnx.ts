@@ -115,6 +115,24 @@ function batchIsFree(stated: Graph, graph: Graph): boolean {
 
 const PORT_TYPES: readonly string[] = ['float32', 'float16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'];
 
+/** Operators of compilers: the model as it was before is what converts. */
+const COMPILED = /^(ethos-u|DISPATCH_OP|MTKEXT_|edgetpu-custom-op)/;
+
+/** Why an operator is none of ONNX's, and what helps. */
+function whyNoForm({ op, source }: Node): [reason: string, fix: string | null] {
+  if (COMPILED.test(source.op)) return ['it is code for one accelerator', 'convert the model from before its compiler'];
+  if (source.op.startsWith('Flex'))
+    return ['it is an operator of TensorFlow itself', 'export the model without Flex operators'];
+  if (source.op.startsWith('Signal'))
+    return ["it is one of TFLM's signal operators", 'convert the network behind the preprocessing alone'];
+  if (source.domain === 'custom') return ['it is a custom operator, whose meaning is not in the file', null];
+  if (source.op === 'STABLEHLO_COMPOSITE')
+    return ['it is a composite of other operators', 'export the model with composites inlined'];
+  if (source.op === 'DENSIFY') return ['its weights are stored sparse', 'export the model with dense weights'];
+  if ('bodies' in op && op.bodies.length > 0) return ['its result comes from another graph of the file', null];
+  return ['ONNX has no such operator', null];
+}
+
 class OnnxConversion {
   readonly #context: LowerContext;
   readonly #recorded: RecordedGraph;
@@ -129,8 +147,9 @@ class OnnxConversion {
   input(id: TensorId): void {
     const tensor = this.#context.tensor(id);
     const { layout, shape } = this.#port(id);
-    this.#recorded.input(tensor.name, tensor.dtype, shape);
-    const value = isQuantizedPort(tensor) ? this.#context.dequantized(id, tensor.name) : tensor.name;
+    const name = portName(tensor);
+    this.#recorded.input(name, tensor.dtype, shape);
+    const value = isQuantizedPort(tensor) ? this.#context.dequantized(id, name) : name;
     this.#context.alias(id, value, layout);
   }
 
@@ -141,8 +160,8 @@ class OnnxConversion {
     const real = context.value(id, layout);
     const stored = isQuantizedPort(tensor) ? (context.integersOf(real) ?? context.quantized(id, real)) : real;
     // A name of its own, whatever else reads the value.
-    this.#recorded.node('Identity', [stored], [tensor.name]);
-    this.#recorded.output(tensor.name, tensor.dtype, shape);
+    this.#recorded.node('Identity', [stored], [portName(tensor)]);
+    this.#recorded.output(portName(tensor), tensor.dtype, shape);
   }
 
   /** Every node; those that cannot be converted, with the reason. */
@@ -161,14 +180,14 @@ class OnnxConversion {
 
   #refusal(node: Node): Unsupported | null {
     const name = this.#context.graph.tensors[node.outputs[0] ?? -1]?.name ?? '';
-    const refuse = (reason: string): Unsupported => ({
+    const refuse = (reason: string, fix: string | null = null): Unsupported => ({
       node: node.source.index,
       op: node.source.op,
       name,
       reason,
-      fix: null,
+      fix,
     });
-    if (loweringOf(node) === null) return refuse('there is no ONNX form of it here');
+    if (loweringOf(node) === null) return refuse(...whyNoForm(node));
     try {
       lowerNode(this.#context, node);
       return null;
@@ -205,6 +224,11 @@ class OnnxConversion {
     const laidOut: Shape = layout === 'NCHW' ? TO_NCHW.map((axis) => shape[axis]!) : shape;
     return { layout, shape: this.#context.freeBatch ? ['batch', ...laidOut.slice(1)] : laidOut };
   }
+}
+
+/** TFLite's ports need no name, and ONNX's do. */
+function portName({ id, name }: Tensor): string {
+  return name || `tensor_${id}`;
 }
 
 function isQuantizedPort({ dtype, quantization }: Tensor): boolean {

@@ -5,6 +5,7 @@ import type { TensorId } from '../../../ir/tensor';
 import { Refusal } from '../refusal';
 import { broadcastOperand, checkBroadcast, checkTypes, commonOrder } from './broadcasting';
 import type { Conversion } from './conversion';
+import { erf, Formula } from './namedElementwise';
 import type { Permutation } from './permutation';
 
 interface KernelFacts {
@@ -160,6 +161,13 @@ export function convertUnary(c: Conversion, node: Node, op: Unary): void {
   if (op.fn === 'isNaN') {
     checkTypes(c, value, 'NOT_EQUAL', REALS);
     c.define(output, c.emit('NOT_EQUAL', [value, value], { ...facts, dtype: 'bool' }), order);
+    return;
+  }
+  if (op.fn === 'erf' || op.fn === 'tan') {
+    checkTypes(c, value, node.source.op, REALS);
+    const f = new Formula(c, value);
+    const made = op.fn === 'erf' ? erf(f, value) : f.binary('DIV', f.op('SIN', value), f.op('COS', value));
+    c.define(output, made, order);
     return;
   }
   const kernel = UNARY[op.fn];

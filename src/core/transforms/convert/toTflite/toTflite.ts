@@ -18,8 +18,11 @@ import { convertActivation, convertSoftmax } from './activation';
 import { Conversion } from './conversion';
 import type { StatePort } from '../toOnnx/statePorts';
 import { convertConv, convertTransposeConv } from './convolution';
+import { expandQuantized } from './expandQuantized';
 import { convertFullyConnected, convertMatMul } from './dense';
 import { convertBinary, convertCompare, convertSelect, convertUnary } from './elementwise';
+import { convertGatherNd, convertScatterNd, NAMED_INDEXING } from './indexing';
+import { NAMED_ELEMENTWISE } from './namedElementwise';
 import { convertBatchNorm, convertNorm } from './normalization';
 import { channelsLast, identity, permuted, type Permutation } from './permutation';
 import { convertGlobalPool, convertPool } from './pooling';
@@ -68,7 +71,8 @@ export interface ConvertedModel {
  * weights throws.
  */
 export function toTflite(model: Model, options: ToTfliteOptions = {}): ConvertedModel {
-  const typed = { ...model, graphs: [withFloatResults(mainGraph(model)), ...model.graphs.slice(1)] };
+  const plain = withKnownShapes(expandQuantized(model));
+  const typed = { ...plain, graphs: [withFloatResults(mainGraph(plain)), ...plain.graphs.slice(1)] };
   const { model: inferred, valueOf } = inferWithValues(options.bindings ? bindInputs(typed, options.bindings) : typed);
   const graph = fuseLayers(spreadQuantization(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred))))));
   const c = new Conversion(graph, (id) => (id < mainGraph(inferred).tensors.length ? valueOf(id) : null));
@@ -78,7 +82,20 @@ export function toTflite(model: Model, options: ToTfliteOptions = {}): Converted
   if (unsupported.length > 0) throw unsupportedError(unsupported, 'TFLite');
   const outputs = graph.outputs.map((id) => convertOutput(c, id, layout));
   const bytes = writeTflite(c.draft.finish(inputs, uniqueOutputs(c, outputs), `Converted from ONNX${titleOf(model)}`));
-  return { bytes, notes: [...boundNotes(model, inferred), ...c.notes] };
+  return { bytes, notes: [...boundNotes(plain, inferred), ...c.notes] };
+}
+
+/** Operators without a word in the vocabulary, each element of whose result has its place in the first input. */
+const KEEP_SHAPE: ReadonlySet<string> = new Set([...Object.keys(NAMED_ELEMENTWISE), 'Trilu']);
+
+/** Such operators as one that shape inference knows; `source` still says what they are, and converts them. */
+function withKnownShapes(model: Model): Model {
+  const [graph, ...bodies] = model.graphs as [Graph, ...Graph[]];
+  const nodes = graph.nodes.map((node): Node => {
+    const isKept = node.op.kind === 'Opaque' && KEEP_SHAPE.has(node.source.op);
+    return isKept ? { ...node, op: { kind: 'Unary', fn: 'exp' } } : node;
+  });
+  return { ...model, graphs: [{ ...graph, nodes }, ...bodies] };
 }
 
 function titleOf({ producer }: Model): string {
@@ -217,6 +234,8 @@ const CONVERTERS: { readonly [K in OpKind]?: Converter<K> } = {
   DepthToSpace: convertBlock,
   Tile: convertTile,
   Expand: convertExpand,
+  GatherNd: convertGatherNd,
+  ScatterNd: convertScatterNd,
   Resize: convertResize,
   Reduce: convertReduce,
   ArgMax: convertArgReduce,
@@ -227,6 +246,12 @@ const CONVERTERS: { readonly [K in OpKind]?: Converter<K> } = {
   Rnn: convertRecurrent,
   Quantize: convertQuantize,
   Dequantize: convertDequantize,
+};
+
+/** Operators that the vocabulary has no word for. */
+const BY_NAME: Readonly<Record<string, (c: Conversion, node: Node) => void>> = {
+  ...NAMED_ELEMENTWISE,
+  ...NAMED_INDEXING,
 };
 
 /** Nodes on stored integers whose meaning does not depend on how integers stand for reals, up to the shift to int8. */
@@ -286,8 +311,9 @@ function refuseUnknown({ op, source }: Node): void {
 
 function convertNode(c: Conversion, node: Node): void {
   if (node.op.kind === 'Constant' || foldKnown(c, node)) return;
-  const converter = CONVERTERS[node.op.kind] as Converter<OpKind> | undefined;
-  if (!converter) throw new Refusal('there is no TFLite form of it');
+  const named = BY_NAME[node.source.op];
+  const converter = named ?? (CONVERTERS[node.op.kind] as Converter<OpKind> | undefined);
+  if (!converter) throw new Refusal('TFLite has no such operator');
   c.integer = isInteger(c, node);
   converter(c, node, node.op);
 }
