@@ -53,7 +53,7 @@ export class OperatorCensus {
       known.filter((row) => row.modelled > 0 && row.named > 0),
     );
     list(
-      'by name only (Opaque: attributes, result shapes, MACs are shown)',
+      'by name only (Opaque: name and attributes; result shapes by a rule, of sequences and optionals none)',
       known.filter((row) => row.modelled === 0),
     );
     list('UNKNOWN', unknown);
