@@ -18,6 +18,9 @@ export function printRoundTrips(title: string, rows: readonly RoundTripRow[]): n
       `  refused ${String(names.length).padStart(4)}  ${reason}  (${names.slice(0, 2).join(', ')}${names.length > 2 ? ', ...' : ''})`,
     );
   }
+  for (const [how, names] of groups(rows, 'same', ({ detail }) => detail)) {
+    if (how !== '') console.log(`  equal   ${String(names.length).padStart(4)}  ${how}`);
+  }
   for (const [place, names] of groups(rows, 'wrong', placeOf)) {
     console.log(`  WRONG   ${String(names.length).padStart(4)}  ${place}`);
     for (const name of names.slice(0, 5)) {

@@ -3,6 +3,7 @@ import type { Model } from '../../ir/model';
 import { mainGraph } from '../../ir/model';
 import { encodeOpset } from './onnxBuilder';
 import { MODEL } from './onnxFields';
+import { parseOpset } from './parseModel';
 import { ProtoWriter } from './protobuf/protoWriter';
 import { encodeFunction, encodeGraph } from './write/encodeGraph';
 import { copyField, cursorOf, rangeOf } from './write/fields';
@@ -53,7 +54,7 @@ export function writeOnnx(model: Model): Uint8Array {
   const to = new ProtoWriter();
   copyHeader(to, writing);
   to.message(MODEL.graph, graph);
-  for (const [domain, version] of opsetsOf(writing)) to.message(MODEL.opsetImport, encodeOpset(domain, version));
+  writeOpsets(to, writing);
   for (const each of functions) to.message(MODEL.functions, each);
   return to.finish();
 }
@@ -75,9 +76,25 @@ function copyHeader(to: ProtoWriter, writing: Writing): void {
   }
 }
 
-function opsetsOf(writing: Writing): readonly (readonly [string, number])[] {
+/** The file's own records where they still hold, then those it lacks. */
+function writeOpsets(to: ProtoWriter, writing: Writing): void {
+  const opsets = opsetsOf(writing);
+  const range = rangeOf(writing.model.raw, 'ModelProto');
+  if (range) {
+    for (const cursor = cursorOf(range); cursor.next();) {
+      if (cursor.field !== MODEL.opsetImport) continue;
+      const { domain, version } = parseOpset(cursor.message());
+      if (opsets.get(domain) !== version) continue;
+      copyField(to, cursor);
+      opsets.delete(domain);
+    }
+  }
+  for (const [domain, version] of opsets) to.message(MODEL.opsetImport, encodeOpset(domain, version));
+}
+
+function opsetsOf(writing: Writing): Map<string, number> {
   const opsets = new Map(Object.entries(writing.model.opsets));
   if (opsets.has('')) opsets.set('', writing.opset);
   if (writing.usesMicrosoftDomain && !opsets.has('com.microsoft')) opsets.set('com.microsoft', 1);
-  return [...opsets];
+  return opsets;
 }

@@ -163,10 +163,19 @@ function writeValues(to: ProtoWriter, graph: Graph, file: StoredValues): void {
     const isNews = !tensor.constant && tensor.dtype !== 'unknown' && tensor.shape !== null;
     return !done.has(tensor.id) && (isNews || fieldOf(tensor) === GRAPH.valueInfo);
   });
-  for (const id of graph.inputs) to.bytes(GRAPH.input, valueInfo(graph.tensors[id]!, file));
-  for (const tensor of defaults) to.bytes(GRAPH.input, valueInfo(tensor, file));
+  for (const tensor of inFileOrder(graph, defaults, file)) to.bytes(GRAPH.input, valueInfo(tensor, file));
   for (const id of graph.outputs) to.bytes(GRAPH.output, valueInfo(graph.tensors[id]!, file));
   for (const tensor of between) to.bytes(GRAPH.valueInfo, valueInfo(tensor, file));
+}
+
+/** Inputs with the initializers among them as the file lists them, unless a transform has ordered the inputs anew. */
+function inFileOrder(graph: Graph, defaults: readonly Tensor[], file: StoredValues): readonly Tensor[] {
+  const places = new Map([...file.keys()].map((name, place) => [name, place]));
+  const placeOf = ({ name }: Tensor): number => places.get(name) ?? Infinity;
+  const inputs = graph.inputs.map((id) => graph.tensors[id]!);
+  const isFileOrder = inputs.every((input, i) => i === 0 || placeOf(inputs[i - 1]!) <= placeOf(input));
+  const all = [...inputs, ...defaults];
+  return isFileOrder ? all.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : placeOf(a) > placeOf(b) ? 1 : 0)) : all;
 }
 
 function valueInfo(tensor: Tensor, file: StoredValues): Uint8Array {

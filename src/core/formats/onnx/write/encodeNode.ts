@@ -53,17 +53,40 @@ export function encodePlainNode(plain: PlainNode, encodeBody: EncodeBody): Proto
   }
   const { source } = made.node;
   const node = new ProtoWriter();
+  const range = rangeOf(source.raw, 'NodeProto');
+  const stored = range ? storedWords(range) : noWords;
   for (const input of inputs) node.text(NODE.input, input);
   for (const output of outputs) node.text(NODE.output, output);
-  if (source.name !== '') node.text(NODE.name, source.name);
+  for (const unused of stored.outputs.slice(outputs.length)) if (unused === '') node.text(NODE.output, unused);
+  if (source.name !== '' || stored.name !== null) node.text(NODE.name, source.name);
   node.text(NODE.opType, source.op);
-  const range = rangeOf(source.raw, 'NodeProto');
   const written = range ? copyNode(node, made.node, range, encodeBody) : new Set<string>();
   for (const [name, value] of Object.entries(source.attributes)) {
     if (!written.has(name)) node.message(NODE.attribute, encodeAttribute(name, value, null, source.op, encodeBody));
   }
-  if (source.domain !== '') node.text(NODE.domain, source.domain);
+  if (source.domain !== '' || stored.domain !== null) node.text(NODE.domain, source.domain);
   return node;
+}
+
+/** The words of a NodeProto that may be left out, or be there and empty. */
+interface StoredWords {
+  readonly name: string | null;
+  readonly domain: string | null;
+  readonly outputs: readonly string[];
+}
+
+const noWords: StoredWords = { name: null, domain: null, outputs: [] };
+
+function storedWords(range: ProtoRange): StoredWords {
+  let name: string | null = null;
+  let domain: string | null = null;
+  const outputs: string[] = [];
+  for (const cursor = cursorOf(range); cursor.next();) {
+    if (cursor.field === NODE.name) name = cursor.text();
+    else if (cursor.field === NODE.domain) domain = cursor.text();
+    else if (cursor.field === NODE.output) outputs.push(cursor.text());
+  }
+  return { name, domain, outputs };
 }
 
 const REWRITTEN: ReadonlySet<number> = new Set([NODE.input, NODE.output, NODE.name, NODE.opType, NODE.domain]);
