@@ -68,7 +68,7 @@ describe('trying a model', () => {
     await button('Export tensors…').click();
     await w.quickInput.chooseFile(file);
     await expectSoon('the archive is written', async () => existsSync(file));
-    await button('Compare with…').click();
+    await button('Compare with file…').click();
     await w.quickInput.chooseFile(file);
     await expectText(editor.frame.locator('.callout'), 'No difference to run.npz in 5 tensors.');
   });

@@ -134,7 +134,7 @@ export const scenarios = [
       await page.locator('.run-bar').waitFor();
       await page.keyboard.press('r');
       await page.locator('.run-output', { hasText: '3a5f7f09' }).waitFor();
-      await page.getByRole('button', { name: 'Compare with…' }).click();
+      await page.getByRole('button', { name: 'Compare with file…' }).click();
       await page.locator('.callout', { hasText: 'First operator that differs: #4' }).waitFor();
       await page.locator('.run-tensors .layer-row', { hasText: 'CONV_2D' }).first().click();
       await page.locator('aside', { hasText: 'Values' }).waitFor();

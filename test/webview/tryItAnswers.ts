@@ -8,7 +8,7 @@ import { buildRunForm } from '../../src/core/views/buildRunForm';
 import { buildRunTensor, buildRunView, classLabels } from '../../src/core/views/buildRunView';
 import type { EditorRequests } from '../../src/protocol/modelEditor';
 
-type Method = 'runForm' | 'run' | 'runTensor' | 'runReset' | 'runExport' | 'runCompare' | 'chooseInput';
+type Method = 'runForm' | 'run' | 'runTensor' | 'runReset' | 'runExport' | 'runCompare' | 'chooseInput' | 'dropInput';
 type Answers = {
   [M in Method]: (
     params: EditorRequests[M]['params'],
@@ -35,6 +35,7 @@ export const noRuns: Answers = {
   runExport: () => null,
   runCompare: () => null,
   chooseInput: () => null,
+  dropInput: () => ({ path: '/data/dropped.png', label: 'dropped.png' }),
 };
 
 /** Runs a model in the page, on the integer engine, fed with made-up values. */
