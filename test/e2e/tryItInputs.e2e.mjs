@@ -137,6 +137,25 @@ describe('what a model is tried on', () => {
     await expectText(input('x'), 'Random');
   });
 
+  it('takes a file dragged from the explorer with the Shift key held', async () => {
+    const { mouse, keyboard } = w.page;
+    const from = await w.explorerItem('tone.wav').boundingBox();
+    const to = await input('x').boundingBox();
+    assert.ok(from && to);
+    await mouse.move(from.x + 40, from.y + 10);
+    await mouse.down();
+    await mouse.move(from.x + 60, from.y + 20, { steps: 3 });
+    await keyboard.down('Shift');
+    await mouse.move(to.x + 60, to.y + 40, { steps: 12 });
+    await w.page.waitForTimeout(400); // the workbench lets the page have the drag after a moment
+    await mouse.move(to.x + 64, to.y + 44, { steps: 3 });
+    await mouse.up();
+    await keyboard.up('Shift');
+    await expectText(input('x'), 'tone.wav');
+    await run();
+    await expectText(notes(), /its 2 channels are mixed to one/);
+  });
+
   it('says what does not fit', async () => {
     await drop(input('x'), 'short.bin', Buffer.from([1, 2, 3]));
     await expectText(input('x'), 'short.bin');
