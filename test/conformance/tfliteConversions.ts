@@ -15,7 +15,7 @@ import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
 import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
 import { readBytes } from '../fixtures/sharedFiles';
 import { reals } from '../fixtures/tfliteBuilder';
-import { runTfliteBatch } from '../fixtures/tfliteBatch';
+import { runTfliteBatch, type BatchCase, type BatchOutcome } from '../fixtures/tfliteBatch';
 import { compareValues } from './compareValues';
 import { withNarrowPorts } from './narrowPorts';
 import { runPlainly } from './plainOnnxruntime';
@@ -132,6 +132,25 @@ function judge(name: string, got: readonly TensorValue[], expected: readonly Ten
   return { name, verdict: 'equal', detail: '' };
 }
 
+/** The interpreter states the shape that the file has, whatever the result is. */
+function isCutShort({ dtype, shape, data }: TensorValue): boolean {
+  return (
+    data.length <
+    bytesOf(
+      dtype,
+      shape.reduce((product, dim) => product * dim, 1),
+    )
+  );
+}
+
+/** A death may be owed to what an earlier model left behind in the process: whoever died is run once more, alone. */
+function runEach(cases: readonly BatchCase[]): readonly BatchOutcome[] {
+  return runTfliteBatch(cases).map((outcome, i) => {
+    const hasDied = 'error' in outcome && outcome.error.startsWith('the interpreter died');
+    return hasDied ? (runTfliteBatch([cases[i]!])[0] ?? outcome) : outcome;
+  });
+}
+
 /** For each file: TFLite -> ONNX in ONNX Runtime, and -> TFLite again in the interpreter, against the file itself. */
 export async function tfliteRows(
   files: readonly string[],
@@ -139,10 +158,10 @@ export async function tfliteRows(
   const converted = files.map(convert);
   const ready = converted.filter((each): each is Converted => 'onnx' in each);
   const fed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map(narrowed));
-  const originals = runTfliteBatch(ready.map((each) => ({ model: each.original, inputs: fed(each) })));
+  const originals = runEach(ready.map((each) => ({ model: each.original, inputs: fed(each) })));
   const signed = (each: Converted): Uint8Array =>
     Buffer.concat([...each.inputs, ...each.starts].map((input, i) => asPort(each, input, i)));
-  const backs = runTfliteBatch(
+  const backs = runEach(
     ready.map((each) => ({ model: each.back ?? each.original, inputs: each.back ? signed(each) : fed(each) })),
   );
   const rows = {
@@ -162,6 +181,11 @@ export async function tfliteRows(
       continue;
     }
     const expected = outputsOf(original);
+    if (expected.some(isCutShort)) {
+      const detail = 'not compared: how long its result is depends on the values fed';
+      table.push({ name: each.name, verdict: 'refused', detail });
+      continue;
+    }
     const got = await runPlainly(each.onnx, [...each.inputs, ...each.starts]);
     const whole = typeof got === 'string' ? null : judge(each.name, got, expected, each.isQuantized);
     if (whole?.verdict === 'wrong' && each.isQuantized) {

@@ -106,6 +106,10 @@ export class RecordedGraph implements GraphSink {
       ...ports.map((name): [string, string] => [name, name]),
       ...renamed,
     ]);
+    const titleOf = (name: string, otherwise: string): string => {
+      const title = titles.get(name) ?? '';
+      return title === '' ? otherwise : title;
+    };
     const give = (name: string, title: string): void => {
       if (names.has(name)) return;
       let free = title;
@@ -113,8 +117,8 @@ export class RecordedGraph implements GraphSink {
       taken.add(free);
       names.set(name, free);
     };
-    for (const { name } of this.#constants) give(name, titles.get(name) || 'constant');
-    for (const { op, outputs } of nodes) for (const name of outputs) give(name, titles.get(name) || op.toLowerCase());
+    for (const { name } of this.#constants) give(name, titleOf(name, 'constant'));
+    for (const { op, outputs } of nodes) for (const name of outputs) give(name, titleOf(name, op.toLowerCase()));
     return (name) => names.get(name) ?? name;
   }
 }

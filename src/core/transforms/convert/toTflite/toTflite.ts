@@ -296,13 +296,19 @@ function describe(c: Conversion, { source, outputs }: Node, { message, fix }: Re
   return { node: source.index, op: source.op, name, reason: message, fix };
 }
 
+/** Scales that are computed at run time: what quantize_dynamic of ONNX Runtime writes. */
+const DYNAMIC = /Integer(ToFloat)?$|^DynamicQuantize/;
+
 function refuseUnknown({ op, source }: Node): void {
-  const isInteger = /^QLinear|Integer$|^DynamicQuantize/.test(source.op);
-  if (op.kind === 'Opaque' || isInteger) {
-    throw new Refusal(
-      source.domain === '' ? 'there is no TFLite form of it' : `the operator is of the domain ${source.domain}`,
-      isInteger ? 'export the quantized model in the QDQ form' : null,
-    );
+  if (DYNAMIC.test(source.op)) {
+    const fix = 'convert the float model and quantize that, or quantize statically (QDQ)';
+    throw new Refusal('its input is quantized at run time, and TFLite has its scales in the file', fix);
+  }
+  const isOwn = source.op.startsWith('QLinear');
+  if (isOwn || (op.kind === 'Opaque' && !BY_NAME[source.op])) {
+    const isStandard = source.domain === '' || source.domain === 'ai.onnx';
+    const reason = isStandard ? 'TFLite has no such operator' : `the operator is of the domain ${source.domain}`;
+    throw new Refusal(reason, isOwn ? 'export the quantized model in the QDQ form' : null);
   }
   if (source.integer && !KEEPS_INTEGERS.has(op.kind)) {
     throw new Refusal('it computes with stored integers', 'export the quantized model in the QDQ form');
