@@ -3,6 +3,7 @@ import { convertCommand } from './commands/convert';
 import { devicesCommand } from './commands/devices';
 import { inspectCommand } from './commands/inspect';
 import { monitorCommand } from './commands/monitor';
+import { planCommand } from './commands/plan';
 import { profileCommand } from './commands/profile';
 import { pruneCommand } from './commands/prune';
 import { quantizeCommand } from './commands/quantize';
@@ -12,6 +13,7 @@ import { runCommand } from './commands/run';
 export const commands: readonly Command[] = [
   inspectCommand,
   profileCommand,
+  planCommand,
   quantizeCommand,
   pruneCommand,
   convertCommand,

@@ -1,4 +1,5 @@
 import type { ConvertAnswer } from '../core/answers/convertModel';
+import type { PlanAnswer } from '../core/answers/planModel';
 import type { InspectAnswer } from '../core/answers/inspectAnswer';
 import type { TransformAnswer } from '../core/answers/transformAnswer';
 import type { PixelScale } from '../core/datasets/picture';
@@ -80,13 +81,26 @@ export interface ConvertRequests {
   convert: { params: ConvertRequest; result: ConvertAnswer };
 }
 
+export interface PlanRequest extends ModelRequest {
+  readonly output: string;
+  /** The plan serves the worst of them. */
+  readonly runtimes: readonly RuntimeId[];
+  /** Id of the board whose core decides which CMSIS-NN kernels are meant. */
+  readonly board: string | null;
+}
+
+export interface PlanRequests {
+  plan: { params: PlanRequest; result: PlanAnswer };
+}
+
 export interface TransformRequests {
   quantize: { params: QuantizeRequest; result: TransformAnswer };
   prune: { params: PruneRequest; result: TransformAnswer };
 }
 
 /** A job child that runs models keeps the last one loaded, with its state, until it is told to end. */
-export interface JobRequests extends TransformRequests, ConvertRequests, RunRequests<ModelRequest>, RunFileRequests {}
+export interface JobRequests
+  extends TransformRequests, ConvertRequests, PlanRequests, RunRequests<ModelRequest>, RunFileRequests {}
 
 export interface JobNotifications {
   progress: Progress;

@@ -10,6 +10,7 @@ import { convertModel } from './convertModel';
 import { openAsModel } from './openAsModel';
 import { pickBoard } from './pickBoard';
 import { pickRuntime } from './pickRuntime';
+import { planArena } from './planArena';
 import { pruneModel } from './pruneModel';
 import { quantizeModel } from './quantizeModel';
 import { activeModel } from './modelArguments';
@@ -22,6 +23,7 @@ export const COMMANDS = {
   'tinyml.quantize': quantizeModel,
   'tinyml.prune': pruneModel,
   'tinyml.convert': convertModel,
+  'tinyml.planArena': planArena,
   'tinyml.openAsModel': openAsModel,
   'tinyml.pickBoard': (workbench: Workbench, resource?: Uri) => pickBoard(workbench, resource ?? activeModel()),
   'tinyml.pickRuntime': (workbench: Workbench, resource?: Uri) => pickRuntime(workbench, resource ?? activeModel()),
@@ -37,7 +39,12 @@ export const COMMANDS = {
 } satisfies Record<string, Handler>;
 
 /** Commands that run or write a model. Their menu entries are greyed without trust; a page's button is not. */
-const ASKS_FOR_TRUST: ReadonlySet<string> = new Set(['tinyml.quantize', 'tinyml.prune', 'tinyml.convert']);
+const ASKS_FOR_TRUST: ReadonlySet<string> = new Set([
+  'tinyml.quantize',
+  'tinyml.prune',
+  'tinyml.convert',
+  'tinyml.planArena',
+]);
 
 /** Whether the command may go on; says why not where it may not. */
 function mayRun(id: string): boolean {

@@ -4,6 +4,7 @@ import { answerer, caller, type Answerer } from '../../protocol/connection';
 import type { JobNotifications, JobRequests } from '../../protocol/engine';
 import { convertFile } from '../convertFile';
 import { pauser } from '../pauser';
+import { planFile } from '../planFile';
 import { pruneFile, quantizeFile, type TransformWatch } from '../transformFile';
 import { errorResponse } from './errorResponse';
 import { RunDesk } from './runDesk';
@@ -22,6 +23,7 @@ export function startJob(connection: MessageConnection): void {
   on.onRequest('quantize', (request, token) => answered((watch) => quantizeFile(request, watch), report, token));
   on.onRequest('prune', (request, token) => answered((watch) => pruneFile(request, watch), report, token));
   on.onRequest('convert', (request, token) => answered((watch) => convertFile(request, watch), report, token));
+  on.onRequest('plan', (request, token) => answered((watch) => planFile(request, watch), report, token));
   answerRuns(on, report);
 }
 
