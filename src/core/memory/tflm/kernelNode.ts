@@ -57,7 +57,7 @@ export class KernelNode {
   producerOf(index: number): Node | null {
     const id = this.node.inputs[index];
     if (typeof id !== 'number') return null;
-    return this.#graph.nodes.find(({ outputs }) => outputs.includes(id)) ?? null;
+    return producersOf(this.#graph).get(id) ?? null;
   }
 
   /** An input that the kernel cannot do without. Throws UnknownRequests when it is missing. */
@@ -72,6 +72,18 @@ export class KernelNode {
   #missing(what: string): never {
     throw new UnknownRequests(`${this.name} has no ${what}.`);
   }
+}
+
+const producers = new WeakMap<Graph, ReadonlyMap<number, Node>>();
+
+/** Which node writes each tensor of a graph. */
+function producersOf(graph: Graph): ReadonlyMap<number, Node> {
+  const known = producers.get(graph);
+  if (known) return known;
+  const found = new Map<number, Node>();
+  for (const node of graph.nodes) for (const output of node.outputs) found.set(output, node);
+  producers.set(graph, found);
+  return found;
 }
 
 /** Dimensions of a tensor. Throws UnknownRequests when its rank is not known. */
