@@ -35,3 +35,6 @@ export const maxFlatbufferBytes = 2 ** 31 - 1;
 
 /** Options of a custom operator up to this many bytes are an attribute; whole compiled networks are left in the file. */
 export const maxShownOptionBytes = 64 * 1024;
+
+/** Alignment of constants in the file, and of code behind it: kernels, DMA engines and NPUs read them in place. */
+export const bufferAlignment = 16;

@@ -10,6 +10,7 @@ import { lazyBytes } from './fileContext';
 import { ByteWindow } from './flatbuffer/byteWindow';
 import { RecordReader } from './flatbuffer/readRecord';
 import { unknownPart } from './flatbuffer/unknownFields';
+import { bufferAlignment } from './limits';
 import { Notes } from './notes';
 import { outsideRange, readBuffers } from './readBuffers';
 import { readGraph } from './readGraph';
@@ -39,7 +40,7 @@ export interface ModelParts extends KeptLists {
   /** Contents of the buffers in `metadata_buffer`, a list older than named metadata. */
   readonly metadataBuffers: readonly LazyBytes[];
   /** What follows the flatbuffer: an archive of associated files, or compiled code. */
-  readonly trailing?: LazyBytes;
+  readonly trailing?: LazyBytes & { readonly start: number };
 }
 
 /**
@@ -138,11 +139,13 @@ function modelParts(context: FileContext, reader: RecordReader): ModelParts {
 }
 
 /** Bytes after the last that a table refers to; null when they are too few to mean anything. */
-function trailingBytes(source: ByteSource, end: number): LazyBytes | null {
-  const start = Math.ceil(end / 4) * 4;
-  const length = source.size - start;
-  if (length < smallestAppendix) return null;
-  return lazyBytes(source, { position: start, length });
+function trailingBytes(source: ByteSource, end: number): ModelParts['trailing'] | null {
+  const words = Math.ceil(end / 4) * 4;
+  const aligned = Math.ceil(end / bufferAlignment) * bufferAlignment;
+  if (source.size - words < smallestAppendix) return null;
+  const isPadded = source.read(words, aligned - words).every((byte) => byte === 0);
+  const start = isPadded ? aligned : words;
+  return { ...lazyBytes(source, { position: start, length: source.size - start }), start };
 }
 
 function appendedNote(source: ByteSource, trailing: LazyBytes): string {

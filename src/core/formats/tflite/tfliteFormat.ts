@@ -2,6 +2,7 @@ import { ModelError } from '../../ir/errors';
 import type { Model } from '../../ir/model';
 import type { ByteSource } from '../../ports/byteSource';
 import type { Format } from '../format';
+import { tfliteFileUse } from './fileUse';
 import { readTflite } from './readTflite';
 
 /** File identifier of schema version 3, at byte 4. */
@@ -13,9 +14,9 @@ export const tfliteFormat: Format = {
   extensions: ['.tflite', '.lite'],
   matches: hasIdentifier,
   read(source: ByteSource): Model {
-    if (hasIdentifier(source)) return readTflite(source);
+    if (hasIdentifier(source)) return { ...readTflite(source), fileUse: () => tfliteFileUse(source) };
     try {
-      const model = readTflite(source);
+      const model = { ...readTflite(source), fileUse: () => tfliteFileUse(source) };
       return {
         ...model,
         notes: ['The file does not carry the identifier TFL3; some runtimes refuse it.', ...model.notes],

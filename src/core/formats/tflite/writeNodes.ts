@@ -2,9 +2,11 @@ import type { Attributes } from '../../ir/attributes';
 import { ModelError } from '../../ir/errors';
 import type { Graph, Node } from '../../ir/graph';
 import type { Model } from '../../ir/model';
+import { bytecodePlace, dispatchOperator, withBytecodeAt } from './dispatchBytecode';
 import type { AnyRecord, Table } from './flatbuffer/fields';
 import type { DeferredBytes } from './flatbuffer/writeRecord';
 import { toFileOrder } from './ops/operandOrder';
+import { bufferAlignment } from './limits';
 import type { KeptLists } from './keptLists';
 import { operatorKey } from './keptLists';
 import type { NodeParts } from './readNodes';
@@ -14,6 +16,33 @@ import { optionTables2 } from './schema/optionTables2';
 
 const firstUnion: ReadonlyMap<string, Table> = new Map(optionTables.map((table) => [table.name, table]));
 const secondUnion: ReadonlyMap<string, Table> = new Map(optionTables2.map((table) => [table.name, table]));
+
+/** Code that follows the flatbuffer, to which operators refer by its place in the file. */
+export class CompiledCode {
+  /** Where it will begin, once `place` is called. */
+  start = 0;
+  readonly #was: { readonly start: number; readonly byteLength: number };
+
+  constructor(trailing: { readonly start: number; readonly byteLength: number } = { start: 0, byteLength: 0 }) {
+    this.#was = trailing;
+  }
+
+  /** The flatbuffer with what belongs to it will have this length. */
+  place(length: number): void {
+    this.start = Math.ceil(length / bufferAlignment) * bufferAlignment;
+  }
+
+  /** Options of an operator that refers to the code, to be read when its place is known. */
+  optionsOf(options: Uint8Array): DeferredBytes {
+    const place = bytecodePlace(options);
+    const within = place ? place.offset - this.#was.start : -1;
+    const isMoved = place !== null && within >= 0 && within < this.#was.byteLength;
+    return {
+      byteLength: options.byteLength,
+      read: () => (isMoved ? withBytecodeAt(options, place, this.start + within) : options),
+    };
+  }
+}
 
 /** The file's list of operator codes: those it was read with, without what a transform removed, then new ones. */
 export class OperatorCodes {
@@ -70,7 +99,7 @@ export function refuseForeignNodes(graphs: readonly Graph[]): void {
 }
 
 /** An operator's record: its operands in the file's order, its options from `source.attributes`. */
-export function operatorRecord(node: Node, codes: OperatorCodes): AnyRecord {
+export function operatorRecord(node: Node, codes: OperatorCodes, code: CompiledCode): AnyRecord {
   const parts = (node.fileParts ?? {}) as NodeParts;
   const { attributes, op } = node.source;
   const { record = {} } = parts;
@@ -81,7 +110,7 @@ export function operatorRecord(node: Node, codes: OperatorCodes): AnyRecord {
     opcode_index: codes.indexOf(node),
     inputs: inputs.length === 0 && record.inputs === null ? null : inputs,
     outputs: node.outputs.length === 0 && record.outputs === null ? null : node.outputs,
-    custom_options: customOptions(attributes, parts),
+    custom_options: customOptions(node, parts, code),
     intermediates: node.intermediates ?? record.intermediates ?? null,
   };
 }
@@ -103,8 +132,9 @@ function isStated({ slots }: Table, attributes: Attributes): boolean {
   return slots.length === 0 || slots.some(({ name }) => name in attributes);
 }
 
-function customOptions(attributes: Attributes, parts: NodeParts): DeferredBytes | null {
-  const options = attributes.custom_options;
+function customOptions(node: Node, parts: NodeParts, code: CompiledCode): DeferredBytes | null {
+  const options = node.source.attributes.custom_options;
+  if (options instanceof Uint8Array && node.source.op === dispatchOperator) return code.optionsOf(options);
   if (options instanceof Uint8Array) return { byteLength: options.byteLength, read: () => options };
   return options === undefined || options === null ? null : (parts.customOptions ?? null);
 }

@@ -3,15 +3,12 @@ import type { Model, Signature } from '../../ir/model';
 import type { AnyRecord } from './flatbuffer/fields';
 import type { DeferredBytes } from './flatbuffer/writeRecord';
 import { RecordWriter } from './flatbuffer/writeRecord';
-import { maxFlatbufferBytes } from './limits';
+import { bufferAlignment, maxFlatbufferBytes, maxShownOptionBytes } from './limits';
 import type { ModelParts } from './readTflite';
 import type { SignatureRecord, SubGraphRecord } from './schema/modelTables';
 import { modelTable } from './schema/modelTables';
-import { OperatorCodes, operatorRecord, refuseForeignNodes } from './writeNodes';
+import { CompiledCode, OperatorCodes, operatorRecord, refuseForeignNodes } from './writeNodes';
 import { Buffers, tensorRecord } from './writeTensors';
-
-/** Alignment of constants in the file: kernels and DMA engines read them in place. */
-const bufferAlignment = 16;
 
 /** Left to the tables when deciding whether the constants fit into the flatbuffer as well. */
 const roomForTables = 64 * 1024 * 1024;
@@ -31,18 +28,26 @@ export function writeTflite(model: Model, options: WriteOptions = {}): Uint8Arra
   refuseForeignNodes(model.graphs);
   const parts = (model.fileParts ?? {}) as Partial<ModelParts>;
   const buffers = new Buffers(parts.bufferFields);
-  const record = modelRecord(model, parts, buffers);
+  const code = new CompiledCode(parts.trailing);
+  const record = modelRecord(model, parts, { buffers, code, codes: new OperatorCodes(model, parts) });
   const total = buffers.contents.reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
   const inside = total <= (options.maxInsideBytes ?? maxFlatbufferBytes - roomForTables);
-  const file = inside ? writeInside(record, buffers) : writeBeside(record, buffers);
-  return parts.trailing ? concatenate(file, parts.trailing) : file;
+  const file = inside ? writeInside(record, buffers, code) : writeBeside(record, buffers, code);
+  return parts.trailing ? concatenate(file, parts.trailing, code.start) : file;
 }
 
-function modelRecord(model: Model, parts: Partial<ModelParts>, buffers: Buffers): AnyRecord {
-  const codes = new OperatorCodes(model, parts);
+/** What all graphs of a file share. */
+interface Shared {
+  readonly buffers: Buffers;
+  readonly codes: OperatorCodes;
+  readonly code: CompiledCode;
+}
+
+function modelRecord(model: Model, parts: Partial<ModelParts>, shared: Shared): AnyRecord {
+  const { buffers, codes } = shared;
   const isRankUnknown = model.graphs.some(({ tensors }) => tensors.some((tensor) => tensor.shape === null));
   const statesRanks = isRankUnknown || (parts.statesRanks ?? true);
-  const subgraphs = model.graphs.map((graph) => graphRecord(graph, codes, buffers, statesRanks));
+  const subgraphs = model.graphs.map((graph) => graphRecord(graph, shared, statesRanks));
   const metadata = metadataRecords(model, parts, buffers);
   for (const { bytes, fields } of parts.unusedBuffers ?? []) buffers.fields.set(buffers.add(bytes), fields);
   return {
@@ -60,7 +65,7 @@ function modelRecord(model: Model, parts: Partial<ModelParts>, buffers: Buffers)
   };
 }
 
-function graphRecord(graph: Graph, codes: OperatorCodes, buffers: Buffers, statesRanks: boolean): AnyRecord {
+function graphRecord(graph: Graph, { buffers, code, codes }: Shared, statesRanks: boolean): AnyRecord {
   const kept = (graph.fileParts?.record ?? {}) as Partial<SubGraphRecord>;
   const list = (name: 'tensors' | 'inputs' | 'outputs' | 'operators', values: readonly unknown[]) =>
     values.length === 0 && kept[name] === null ? null : values;
@@ -74,7 +79,7 @@ function graphRecord(graph: Graph, codes: OperatorCodes, buffers: Buffers, state
     outputs: list('outputs', graph.outputs),
     operators: list(
       'operators',
-      graph.nodes.map((node) => operatorRecord(node, codes)),
+      graph.nodes.map((node) => operatorRecord(node, codes, code)),
     ),
     name: graph.name || (kept.name ?? null),
   };
@@ -116,32 +121,76 @@ function samePorts(maps: SignatureRecord['inputs'], ports: Readonly<Record<strin
 }
 
 /** Constants inside the flatbuffer, as every runtime for microcontrollers needs them. */
-function writeInside(record: AnyRecord, { contents, fields }: Buffers): Uint8Array {
-  return startFile({ ...record, buffers: contents.map((data, index) => ({ ...fields.get(index), data })) }).finish();
+function writeInside(record: AnyRecord, { contents, fields }: Buffers, code: CompiledCode): Uint8Array {
+  const buffers = contents.map((data, index) => ({ ...fields.get(index), data }));
+  return startFile({ ...record, buffers }).finish((length) => code.place(length));
 }
 
-/** Constants after the flatbuffer, by offset and size: the only way above 2 GiB. */
-function writeBeside(record: AnyRecord, { contents, fields }: Buffers): Uint8Array {
-  const withOffsets = (offsetOf: (index: number) => number) =>
+/** Bytes that stand beside the flatbuffer. */
+interface Piece {
+  readonly bytes: DeferredBytes;
+  /** Above 0 from the start, so that the field is written whatever it will be. */
+  offset: number;
+}
+
+/** Constants and long options after the flatbuffer, by offset and size: the only way above 2 GiB. */
+function writeBeside(record: AnyRecord, { contents, fields }: Buffers, code: CompiledCode): Uint8Array {
+  const pieces: Piece[] = [];
+  const pieceOf = (bytes: DeferredBytes | null): Piece | null => {
+    const piece = isOutside(bytes) ? { bytes, offset: 2 ** 40 } : null;
+    if (piece) pieces.push(piece);
+    return piece;
+  };
+  const bufferPieces = contents.map(pieceOf);
+  const optionPieces = new Map<AnyRecord, Piece>();
+  for (const operator of operatorsOf(record)) {
+    const options = operator.custom_options as DeferredBytes | null;
+    const piece = options && options.byteLength > maxShownOptionBytes ? pieceOf(options) : null;
+    if (piece) optionPieces.set(operator, piece);
+  }
+  const tables = (): Uint8Array =>
     startFile({
       ...record,
-      buffers: contents.map((bytes, i) =>
-        isOutside(bytes)
-          ? { ...fields.get(i), offset: offsetOf(i), size: bytes.byteLength }
-          : { ...fields.get(i), data: bytes },
-      ),
+      subgraphs: withOptionsBeside(record, optionPieces),
+      buffers: contents.map((data, i) => {
+        const piece = bufferPieces[i];
+        return { ...fields.get(i), ...(piece ? { offset: piece.offset, size: piece.bytes.byteLength } : { data }) };
+      }),
     }).finish();
-  const placeholder = 2 ** 40;
-  let end = withOffsets(() => placeholder).length;
-  const offsets = contents.map((bytes) => {
-    const start = Math.ceil(end / bufferAlignment) * bufferAlignment;
-    if (isOutside(bytes)) end = start + bytes.byteLength;
-    return start;
-  });
+  let end = tables().length;
+  for (const piece of pieces) {
+    piece.offset = Math.ceil(end / bufferAlignment) * bufferAlignment;
+    end = piece.offset + piece.bytes.byteLength;
+  }
   const file = new Uint8Array(end);
-  file.set(withOffsets((index) => offsets[index]!));
-  for (const [i, bytes] of contents.entries()) if (isOutside(bytes)) file.set(bytes.read(), offsets[i]);
+  code.place(end);
+  file.set(tables());
+  for (const { bytes, offset } of pieces) file.set(bytes.read(), offset);
   return file;
+}
+
+function operatorsOf(record: AnyRecord): readonly AnyRecord[] {
+  const subgraphs = record.subgraphs as readonly AnyRecord[];
+  return subgraphs.flatMap((graph) => (graph.operators ?? []) as readonly AnyRecord[]);
+}
+
+function withOptionsBeside(record: AnyRecord, pieces: ReadonlyMap<AnyRecord, Piece>): readonly AnyRecord[] {
+  const beside = (operator: AnyRecord): AnyRecord => {
+    const piece = pieces.get(operator);
+    const { offset = 0, bytes } = piece ?? {};
+    return bytes
+      ? {
+          ...operator,
+          custom_options: null,
+          large_custom_options_offset: offset,
+          large_custom_options_size: bytes.byteLength,
+        }
+      : operator;
+  };
+  return (record.subgraphs as readonly AnyRecord[]).map((graph) => ({
+    ...graph,
+    operators: (graph.operators as readonly AnyRecord[] | null)?.map(beside) ?? null,
+  }));
 }
 
 /** A size of 0 means no bytes outside: an empty constant stays inside. */
@@ -157,8 +206,7 @@ function startFile(record: AnyRecord): RecordWriter {
   return writer;
 }
 
-function concatenate(file: Uint8Array, trailing: DeferredBytes): Uint8Array {
-  const start = Math.ceil(file.length / 4) * 4;
+function concatenate(file: Uint8Array, trailing: DeferredBytes, start: number): Uint8Array {
   const joined = new Uint8Array(start + trailing.byteLength);
   joined.set(file);
   joined.set(trailing.read(), start);

@@ -26,6 +26,9 @@ export function widthOf(scalar: ScalarType): number {
 /** Told of each field that the description of today does not know, by table. */
 export type UnknownFields = Map<string, number>;
 
+/** Told of each range of the file that is read, and whose it is: a table's own bytes have no field. */
+export type WatchRange = (start: number, end: number, tableName: string, field: string) => void;
+
 interface Extent {
   readonly position: number;
   readonly vtable: number;
@@ -46,11 +49,15 @@ export class RecordReader {
   end = 0;
   readonly #claims: Claims | null;
   readonly #unknown: UnknownPlace[] = [];
+  readonly #watch: WatchRange | null;
+  #table = '';
+  #fieldName = '';
 
   /** One that `keepsUnknown` puts fields that are newer into the records, once `resolveUnknown` is called. */
-  constructor(window: ByteWindow, keepsUnknown = false) {
+  constructor(window: ByteWindow, keepsUnknown = false, watch: WatchRange | null = null) {
     this.window = window;
     this.#claims = keepsUnknown ? new Claims(window.size) : null;
+    this.#watch = watch;
   }
 
   /** Reads the fields that are newer, when all that is known has been read. */
@@ -66,6 +73,8 @@ export class RecordReader {
     const extent = this.#extent(description, position);
     const record: Record<string, unknown> = {};
     for (const { name, field, slot } of description.slots) {
+      this.#table = description.name;
+      this.#fieldName = name;
       record[name] = this.#field(description, extent, field, slot);
     }
     for (let slot = description.slotCount; 4 + 2 * slot < extent.vtableBytes; slot++) {
@@ -108,6 +117,8 @@ export class RecordReader {
     window.require(vtable, vtableBytes);
     window.require(position, tableBytes);
     window.spend(vtableBytes + tableBytes);
+    this.#table = description.name;
+    this.#fieldName = '';
     this.#claims?.addLayout(vtable, vtableBytes);
     this.touch(vtable, vtable + vtableBytes);
     this.touch(position, position + tableBytes);
@@ -218,6 +229,7 @@ export class RecordReader {
   /** Marks bytes as part of what is known. */
   touch(start: number, end: number): void {
     this.#claims?.add(start, end);
+    this.#watch?.(start, end, this.#table, this.#fieldName);
     if (end > this.end) this.end = end;
   }
 }

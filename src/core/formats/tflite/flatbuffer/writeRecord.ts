@@ -61,8 +61,11 @@ export class RecordWriter {
     this.sink.view.setUint32(place, target - place, true);
   }
 
-  /** The tables, then every byte range, each with its length before it and aligned as its field asks. */
-  finish(): Uint8Array {
+  /**
+   * The tables, then every byte range, each with its length before it and aligned as its field asks. `onLength` is told
+   * the length before any range is read.
+   */
+  finish(onLength: (length: number) => void = () => undefined): Uint8Array {
     let end = this.sink.length;
     const starts = this.#deferred.map(({ align, bytes }) => {
       const start = Math.ceil((end + 4) / align) * align;
@@ -71,6 +74,7 @@ export class RecordWriter {
     });
     for (const [i, { place }] of this.#deferred.entries()) this.point(place, starts[i]! - 4);
     const file = new Uint8Array(Math.ceil(end / 4) * 4);
+    onLength(file.length);
     const view = new DataView(file.buffer);
     file.set(this.sink.bytes());
     for (const [i, { bytes }] of this.#deferred.entries()) {

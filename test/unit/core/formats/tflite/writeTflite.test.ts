@@ -151,7 +151,7 @@ describe.skipIf(models === null)('real files', () => {
     let nodes = 0;
     for (const file of files) {
       const model = read(readBytes(file));
-      if (model.notes.some((note) => note.includes('not in execution order'))) continue;
+      if (model.notes.some((note) => note.includes('not in execution order')) || hasPlaces(model)) continue;
       expect(meaning(read(writeTflite(model))), file).toEqual(meaning(model));
       nodes += model.graphs.reduce((sum, graph) => sum + graph.nodes.length, 0);
     }
@@ -180,6 +180,11 @@ describe.skipIf(models === null)('real files', () => {
     expect(compared).toBeGreaterThan(10);
   });
 });
+
+/** Options that state a place in the file change when the file does; they have a test of their own. */
+function hasPlaces(model: Model): boolean {
+  return model.graphs.some(({ nodes }) => nodes.some((node) => node.source.op === 'DISPATCH_OP'));
+}
 
 interface Reference {
   readonly path: string;
