@@ -25,6 +25,12 @@ export interface ModelMetadata {
   readonly isAttached?: boolean;
 }
 
+/** Bytes of a file that serve one purpose: `weights`, `names`. */
+export interface FileUse {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 export interface Model {
   readonly format: ModelFormat;
   /** Main graph first; bodies of control flow and functions after it. */
@@ -39,6 +45,8 @@ export interface Model {
   readonly description: string;
   /** Bytes of the model file, external data not counted. */
   readonly fileBytes: number;
+  /** What each byte of the file is for, the most first, measured now; left out where the format's reader cannot say. */
+  fileUse?(): readonly FileUse[];
   /** What the reader noticed and the user should know: unknown fields, external files, odd values. */
   readonly notes: readonly string[];
   /** What the file says beyond the IR, for the same format's writer. */
