@@ -26,7 +26,7 @@ export function fitVerdict(profile: ProfileAnswer): FitVerdict {
   if (worst === null || (ram === null && flash === null)) {
     return { level: 'none', short: 'need unknown', sentence: 'What the model needs could not be computed.' };
   }
-  const free = worst.bytes - worst.used;
+  const free = freeBytes(worst);
   if (ram === false || flash === false) return over(profile, worst, free);
   if (ram === null) {
     return { level: 'none', short: 'RAM unknown', sentence: 'The arena could not be computed, so RAM is not judged.' };
@@ -40,7 +40,7 @@ export function fitVerdict(profile: ProfileAnswer): FitVerdict {
     };
   }
   const tightest = used.find((region) => region.kind === 'ram') ?? worst;
-  const spare = tightest.bytes - tightest.used;
+  const spare = freeBytes(tightest);
   return {
     level: 'ok',
     short: `fits, ${most}${formatBinary(spare)} free`,
@@ -71,6 +71,10 @@ function over(profile: ProfileAnswer, region: RegionUse, free: number): FitVerdi
   return { level: 'bad', short, sentence: `Does not fit ${words[region.kind]} by ${bytes}.` };
 }
 
+function freeBytes(region: RegionUse): number {
+  return region.bytes - region.used - (region.firmware ?? 0);
+}
+
 function freeShare(region: RegionUse): number {
-  return region.bytes > 0 ? (region.bytes - region.used) / region.bytes : -1;
+  return region.bytes > 0 ? freeBytes(region) / region.bytes : -1;
 }

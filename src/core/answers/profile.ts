@@ -1,12 +1,15 @@
 import type { Model } from '../ir/model';
 import { externalBytes, findParameters } from '../ir/weights';
 import type { TflmArena } from '../memory/tflm/tflmArena';
+import type { FirmwareUsage } from '../firmware/usage';
 import type { Board } from '../targets/board';
-import { fit } from '../targets/fit';
+import { placeFirmware } from '../targets/boardFirmware';
+import { fit, type Need } from '../targets/fit';
 import { lint } from '../targets/lint/lint';
 import type { Runtime } from '../targets/runtime';
 import { arenaFigures, type ArenaFigures } from './arenaFigures';
 import { SCHEMA_VERSION } from './inspectAnswer';
+import { describePlace, firmwareAnswer, firmwareNotes } from './firmwareAnswer';
 import type { ProfileAnswer } from './profileAnswer';
 
 /** What a model is profiled for. */
@@ -14,6 +17,8 @@ export interface ProfileTarget {
   /** Null profiles the model alone: nothing is said of fitting. */
   readonly board: Board | null;
   readonly runtime: Runtime;
+  /** What else is on the board; left out or null counts the model alone. */
+  readonly firmware?: FirmwareUsage | null;
 }
 
 /**
@@ -22,26 +27,44 @@ export interface ProfileTarget {
  */
 export function profile(
   model: Model,
-  { board, runtime }: ProfileTarget,
+  { board, runtime, firmware = null }: ProfileTarget,
   figures: ArenaFigures = arenaFigures(model, runtime, board),
 ): ProfileAnswer {
   const arena = arenaAnswer(figures);
   const flash = model.fileBytes + externalBytes(model);
-  const need = { arena: arena.total ?? arena.planned, flash };
-  const fits = board ? fit(board, need) : { ram: null, flash: null, regions: [] };
+  const need = arenaNeed(arena, flash);
+  const placed = board && firmware && placeFirmware(firmware, board, model.fileBytes);
+  const fits = board ? fit(board, need, placed) : { ram: null, flash: null, regions: [], arena: null, options: [] };
   return {
     schemaVersion: SCHEMA_VERSION,
-    notes: [...figures.notes, ...fitNotes(board, fits), ...unknownNotes(arena)],
-    estimated: [...estimatedArena(figures, arena), ...estimatedFit(figures, fits)],
+    notes: [
+      ...figures.notes,
+      ...fitNotes(board, fits),
+      ...(placed ? firmwareNotes(placed) : []),
+      ...unknownNotes(arena, placed !== null),
+    ],
+    estimated: [...estimatedArena(figures, arena), ...estimatedFit(figures, fits, placed !== null)],
     board: board?.id ?? null,
     runtime: runtime.id,
     arena,
     lowerBound: 'reason' in figures.plan ? null : figures.plan.lowerBound,
     flash: { weights: findParameters(model).bytes, model: flash, code: null },
     fits,
+    firmware: placed && firmwareAnswer(placed),
     latencyMs: null,
     lint: lint({ model, runtime, board, need }),
   };
+}
+
+/**
+ * What must be allocated: `arena_used_bytes()`, or more where AllocateTensors itself needs more. With two buffers what
+ * is not persistent lies in the one for planning.
+ */
+export function arenaNeed(arena: ProfileAnswer['arena'], flash: number): Need {
+  const { total, planned, persistent, minimum } = arena;
+  if (total === null || planned === null || persistent === null) return { arena: total ?? planned, flash };
+  const least = Math.max(total, minimum ?? 0);
+  return { arena: least, flash, buffers: { persistent, planned: Math.max(planned, least - persistent) } };
 }
 
 function arenaAnswer({ plan, tflm, scratch }: ArenaFigures): ProfileAnswer['arena'] {
@@ -72,22 +95,29 @@ function estimatedArena({ isExact }: ArenaFigures, arena: ProfileAnswer['arena']
   return keys.filter((key) => arena[key] !== null).map((key) => `arena.${key}`);
 }
 
-/** Fitting is an estimate as long as what the firmware itself takes is not counted. */
-function estimatedFit({ isExact }: ArenaFigures, fits: ProfileAnswer['fits']): readonly string[] {
-  return [...(fits.ram === null || isExact ? [] : ['fits.ram']), ...(fits.flash === null ? [] : ['fits.flash'])];
+/** Fitting flash is an estimate as long as what the firmware itself takes is not counted. */
+function estimatedFit({ isExact }: ArenaFigures, fits: ProfileAnswer['fits'], hasFirmware: boolean): readonly string[] {
+  return [
+    ...(fits.ram === null || isExact ? [] : ['fits.ram']),
+    ...(fits.flash === null || hasFirmware ? [] : ['fits.flash']),
+  ];
 }
 
-function unknownNotes(arena: ProfileAnswer['arena']): readonly string[] {
+function unknownNotes(arena: ProfileAnswer['arena'], hasFirmware: boolean): readonly string[] {
   return [
     ...(arena.persistent === null
       ? ['Persistent, total and minimum arena bytes are not known: the arena is larger than what is planned.']
       : []),
-    'Code size is not modelled yet: flash counts the model only.',
+    ...(hasFirmware ? [] : ['Code size is not modelled yet: flash counts the model only.']),
     'Latency is not modelled yet.',
   ];
 }
 
 function fitNotes(board: Board | null, fits: ProfileAnswer['fits']): readonly string[] {
   if (!board) return ['No board is chosen.'];
-  return fits.flash === null ? [`The flash of ${board.name} is not inside the chip, or its size is not known.`] : [];
+  return [
+    ...(fits.arena ? [describePlace(fits.arena, board)] : []),
+    ...fits.options.map((place) => describePlace(place, board)),
+    ...(fits.flash === null ? [`The flash of ${board.name} is not inside the chip, or its size is not known.`] : []),
+  ];
 }

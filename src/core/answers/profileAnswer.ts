@@ -1,3 +1,4 @@
+import type { ArenaPlace } from '../targets/fit';
 import type { Answer } from './inspectAnswer';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -18,6 +19,22 @@ export interface RegionUse {
   readonly bytes: number;
   /** What the model takes of it; 0 where it is not placed. */
   readonly used: number;
+  /** What the firmware takes of it besides; null when none is given. */
+  readonly firmware: number | null;
+}
+
+/** A firmware beside the model, in bytes. */
+export interface FirmwareAnswer {
+  /** The file's name. */
+  readonly name: string;
+  readonly ram: number;
+  readonly flash: number;
+  /** What each section takes of a region: data with start values takes RAM and flash both. */
+  readonly sections: readonly { readonly name: string; readonly region: string; readonly bytes: number }[];
+  /** An arena that is linked in; left out of the figures, as the model's own need takes its place. */
+  readonly arena: { readonly name: string; readonly bytes: number } | null;
+  /** The model, linked in; left out of the figures, as it is counted on its own. */
+  readonly model: { readonly name: string; readonly bytes: number } | null;
 }
 
 /** `tinyml profile --json`. All in bytes. */
@@ -44,7 +61,13 @@ export interface ProfileAnswer extends Answer {
     readonly ram: boolean | null;
     readonly flash: boolean | null;
     readonly regions: readonly RegionUse[];
+    /** The region inside the chip that holds the arena; null when none does, or the need is not known. */
+    readonly arena: ArenaPlace | null;
+    /** Where an arena that fits no region inside the chip would fit otherwise. */
+    readonly options: readonly ArenaPlace[];
   };
+  /** Null when no firmware is given. */
+  readonly firmware: FirmwareAnswer | null;
   readonly latencyMs: { readonly low: number; readonly high: number; readonly source: string } | null;
   readonly lint: readonly LintFinding[];
 }

@@ -49,13 +49,32 @@ export function gaugeTicks(capacity: number, scale: number): readonly GaugeTick[
     .map((bytes) => ({ bytes, text: formatCapacity(bytes) }));
 }
 
-/** Bars of the regions that the model is placed in; a kind that it is placed nowhere in has no bar. */
+/**
+ * Bars of the regions that the model or the firmware are placed in; a kind that nothing is placed in has no bar. What
+ * the firmware takes comes first, then the model, then what is left.
+ */
 export function fitBars(profile: ProfileAnswer, planner: string | null): readonly FitBar[] {
-  const placed = profile.fits.regions.filter((region) => region.used > 0);
+  const placed = profile.fits.regions.filter((region) => region.used > 0 || (region.firmware ?? 0) > 0);
   return placed.map((region) => {
-    const parts = region.kind === 'ram' ? ramParts(profile, planner) : flashParts(profile);
+    const firmware = firmwareParts(profile, region);
+    const model = region.used === 0 ? null : region.kind === 'ram' ? ramParts(profile, planner) : flashParts(profile);
+    const parts = { segments: [...firmware, ...(model?.segments ?? [])], missing: model?.missing ?? '' };
     return fitBar(region, parts, isLowerBound(profile, region));
   });
+}
+
+/** Sections named in the note of a firmware's segment; more would not be read. */
+const SECTIONS_NAMED = 4;
+
+function firmwareParts({ firmware }: ProfileAnswer, region: RegionUse): readonly FitSegment[] {
+  if (firmware === null || region.firmware === null || region.firmware === 0) return [];
+  const sections = firmware.sections
+    .filter((section) => section.region === region.name)
+    .toSorted((a, b) => b.bytes - a.bytes);
+  const named = sections.slice(0, SECTIONS_NAMED).map(({ name, bytes }) => `${name} ${formatInteger(bytes)} B`);
+  const rest = sections.length - named.length;
+  const note = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(' · ');
+  return [{ name: 'Firmware', note: `${firmware.name}: ${note}`, bytes: region.firmware, color: 'var(--c-6)' }];
 }
 
 interface Parts {
@@ -64,7 +83,7 @@ interface Parts {
 }
 
 function ramParts(profile: ProfileAnswer, planner: string | null): Parts {
-  const { planned, persistent } = profile.arena;
+  const { planned, persistent, total, minimum } = profile.arena;
   const segments: FitSegment[] = [];
   if (persistent !== null) {
     const note = mark(profile, 'arena.persistent', 'tensor and node structures, quantization data');
@@ -75,9 +94,16 @@ function ramParts(profile: ProfileAnswer, planner: string | null): Parts {
     const note = mark(profile, 'arena.planned', `${planner ?? 'planned tensors'}${bound}`);
     segments.push({ name: 'Arena, planned', note, bytes: planned, color: 'var(--c-1)' });
   }
-  const missing =
-    persistent === null ? 'Persistent arena bytes, firmware and stack come on top.' : 'Firmware and stack come on top.';
-  return { segments, missing };
+  if (total !== null && minimum !== null && minimum > total) {
+    const note = mark(profile, 'arena.minimum', 'AllocateTensors needs it while it plans');
+    segments.push({ name: 'Arena, start-up', note, bytes: minimum - total, color: 'var(--c-3)' });
+  }
+  const others = [
+    ...(persistent === null ? ['persistent arena bytes'] : []),
+    ...(profile.firmware === null ? ['firmware'] : []),
+    'stack',
+  ];
+  return { segments, missing: onTop(others) };
 }
 
 function flashParts(profile: ProfileAnswer): Parts {
@@ -95,16 +121,24 @@ function flashParts(profile: ProfileAnswer): Parts {
     const note = mark(profile, 'flash.model', 'names, quantization parameters, tables');
     segments.push({ name: 'Model overhead', note, bytes: overhead, color: 'var(--c-4)' });
   }
-  if (code !== null) {
+  if (code !== null && profile.firmware === null) {
     const note = mark(profile, 'flash.code', 'the operators’ kernels');
     segments.push({ name: 'Kernels', note, bytes: code, color: 'var(--c-3)' });
   }
-  const missing = code === null ? 'Kernels and firmware come on top.' : 'Firmware comes on top.';
-  return { segments, missing };
+  if (profile.firmware !== null) return { segments, missing: '' };
+  return { segments, missing: onTop(code === null ? ['kernels', 'firmware'] : ['firmware']) };
+}
+
+/** "Firmware and stack come on top." */
+function onTop(names: readonly string[]): string {
+  const last = names.at(-1)!;
+  const listed = names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+  return `${listed[0]!.toUpperCase()}${listed.slice(1)} ${names.length === 1 ? 'comes' : 'come'} on top.`;
 }
 
 function fitBar(region: RegionUse, parts: Parts, unsure: boolean): FitBar {
-  const free = region.bytes - region.used;
+  const used = region.used + (region.firmware ?? 0);
+  const free = region.bytes - used;
   const share = region.bytes > 0 ? free / region.bytes : -1;
   const level = free < 0 ? 'bad' : share < 0.05 ? 'warn' : 'ok';
   const word = region.kind === 'ram' ? 'RAM' : 'Flash';
@@ -118,7 +152,7 @@ function fitBar(region: RegionUse, parts: Parts, unsure: boolean): FitBar {
     title,
     kind: region.kind,
     capacity: region.bytes,
-    used: region.used,
+    used,
     segments: parts.segments,
     missing: parts.missing,
     level,

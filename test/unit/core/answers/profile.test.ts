@@ -54,7 +54,7 @@ describe('profile', () => {
     expect(answer.estimated).toEqual(['arena.planned']);
     expect(answer.arena).toMatchObject({ planned: 224, scratch: null, persistent: null, minimum: null, parts: [] });
     expect(answer.notes[0]).toContain('MysteryOp');
-    expect(answer.fits).toEqual({ ram: null, flash: null, regions: [] });
+    expect(answer.fits).toEqual({ ram: null, flash: null, regions: [], arena: null, options: [] });
     expect(answer.notes).toContain('No board is chosen.');
   });
 

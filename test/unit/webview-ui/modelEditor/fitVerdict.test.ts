@@ -17,15 +17,16 @@ function profileWith(regions: readonly RegionUse[], more: Partial<ProfileAnswer>
     arena: { total: 100_708, planned: 73_728, scratch: 0, persistent: 26_980, minimum: null, parts: [] },
     lowerBound: 55_296,
     flash: { weights: 219_064, model: 333_288, code: null },
-    fits: { ram: fitsKind('ram'), flash: fitsKind('flash'), regions },
+    fits: { ram: fitsKind('ram'), flash: fitsKind('flash'), regions, arena: null, options: [] },
+    firmware: null,
     latencyMs: null,
     lint: [],
     ...more,
   };
 }
 
-const ram = (bytes: number, used: number): RegionUse => ({ name: 'RAM', kind: 'ram', bytes, used });
-const flash = (bytes: number, used: number): RegionUse => ({ name: 'flash', kind: 'flash', bytes, used });
+const ram = (bytes: number, used: number): RegionUse => ({ name: 'RAM', kind: 'ram', bytes, used, firmware: null });
+const flash = (bytes: number, used: number): RegionUse => ({ name: 'flash', kind: 'flash', bytes, used, firmware: null });
 
 describe('fitVerdict', () => {
   it('says by how much it is over', () => {
