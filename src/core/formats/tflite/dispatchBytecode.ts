@@ -6,7 +6,7 @@ const flexUnsigned = 2;
 const flexMap = 9;
 
 /** Where the options of a DISPATCH_OP state where its code lies. */
-export interface BytecodePlace {
+interface BytecodePlace {
   /** Position in the options of the 64-bit number that states it. */
   readonly at: number;
   /** Position of the code from the start of the file. */

@@ -17,7 +17,7 @@ export interface KeptLists {
   readonly signatures: readonly SignatureRecord[] | null;
 }
 
-export interface KeptCode {
+interface KeptCode {
   readonly key: string;
   readonly record: OperatorCodeRecord;
   readonly isUsed: boolean;

@@ -101,7 +101,7 @@ export function refuseForeignNodes(graphs: readonly Graph[]): void {
 /** An operator's record: its operands in the file's order, its options from `source.attributes`. */
 export function operatorRecord(node: Node, codes: OperatorCodes, code: CompiledCode): AnyRecord {
   const parts = (node.fileParts ?? {}) as NodeParts;
-  const { attributes, op } = node.source;
+  const { op } = node.source;
   const { record = {} } = parts;
   const inputs = toFileOrder(isCustom(node) ? '' : op, node.inputs).map((id) => id ?? -1);
   return {

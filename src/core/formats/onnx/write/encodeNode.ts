@@ -56,8 +56,7 @@ export function encodePlainNode(plain: PlainNode, encodeBody: EncodeBody): Proto
   const range = rangeOf(source.raw, 'NodeProto');
   const stored = range ? storedWords(range) : noWords;
   for (const input of inputs) node.text(NODE.input, input);
-  for (const output of outputs) node.text(NODE.output, output);
-  for (const unused of stored.outputs.slice(outputs.length)) if (unused === '') node.text(NODE.output, unused);
+  for (const output of withUnused(outputs, stored)) node.text(NODE.output, output);
   if (source.name !== '' || stored.name !== null) node.text(NODE.name, source.name);
   node.text(NODE.opType, source.op);
   const written = range ? copyNode(node, made.node, range, encodeBody) : new Set<string>();
@@ -66,6 +65,11 @@ export function encodePlainNode(plain: PlainNode, encodeBody: EncodeBody): Proto
   }
   if (source.domain !== '' || stored.domain !== null) node.text(NODE.domain, source.domain);
   return node;
+}
+
+/** The outputs, and those without a name behind them. */
+function withUnused(outputs: readonly string[], stored: StoredWords): readonly string[] {
+  return [...outputs, ...stored.outputs.slice(outputs.length).filter((name) => name === '')];
 }
 
 /** The words of a NodeProto that may be left out, or be there and empty. */

@@ -12,6 +12,8 @@ import {
 } from '../../../../../src/core/formats/tflite/schema/operators';
 import { optionTables } from '../../../../../src/core/formats/tflite/schema/optionTables';
 import { optionTables2 } from '../../../../../src/core/formats/tflite/schema/optionTables2';
+import type { FlatbufferSchema } from '../../../../fixtures/flatbufferSchema';
+import { parseFlatbufferSchema } from '../../../../fixtures/flatbufferSchema';
 import { sharedPath } from '../../../../fixtures/sharedFiles';
 
 describe('the tables of the schema', () => {
@@ -42,16 +44,33 @@ describe('the tables of the schema', () => {
 const schemaPath = sharedPath('schema/tflite/schema.fbs');
 
 describe.skipIf(schemaPath === null)('the published schema', () => {
-  const schema = parseSchema(schemaPath === null ? '' : readFileSync(schemaPath, 'utf8'));
+  const schema = parseFlatbufferSchema(schemaPath === null ? '' : readFileSync(schemaPath, 'utf8'));
 
   it('has the same operators', () => {
-    const published = schema.enums.get('BuiltinOperator')!;
-    expect(builtinNames).toEqual(published);
+    const published = schema.enums.get('BuiltinOperator')!.values;
+    expect(new Map(builtinNames.map((name, code) => [name, code]))).toEqual(published);
   });
 
   it('has the same unions of options', () => {
     expect(optionTables.map((table) => table.name)).toEqual(schema.unions.get('BuiltinOptions'));
     expect(optionTables2.map((table) => table.name)).toEqual(schema.unions.get('BuiltinOptions2'));
+  });
+
+  it('has no table that ours lack', () => {
+    const ours = new Set(allTables([modelTable, ...optionTables, ...optionTables2]).map((table) => table.name));
+    expect([...schema.tables.keys()].filter((name) => !ours.has(name))).toEqual([]);
+  });
+
+  it.each(['schema_v3.fbs', 'schema_v3a.fbs', 'schema_v3b.fbs', 'schema_v3c.fbs'])('covers %s as well', (name) => {
+    const older = parseFlatbufferSchema(readFileSync(sharedPath(`schema/tflite/${name}`)!, 'utf8'));
+    const tables = new Map(allTables([modelTable, ...optionTables, ...optionTables2]).map((each) => [each.name, each]));
+    for (const [table, fields] of older.tables) {
+      const slots = Object.keys(tables.get(table)?.fields ?? {});
+      for (const field of fields) expect(slots, `${table}.${field.name}`).toContain(field.name);
+    }
+    for (const [operator, code] of older.enums.get('BuiltinOperator')!.values) {
+      expect([builtinName(code), operator]).toEqual([operator, operator]);
+    }
   });
 
   it('has the same fields in every table, with type, default and enum names', () => {
@@ -69,70 +88,29 @@ describe.skipIf(schemaPath === null)('the published schema', () => {
   });
 });
 
-interface PublishedField {
-  readonly name: string;
-  readonly type: string;
-  readonly fallback: string;
-  readonly deprecated: boolean;
-}
-
-interface Schema {
-  readonly enums: ReadonlyMap<string, readonly string[]>;
-  readonly scalars: ReadonlyMap<string, string>;
-  readonly unions: ReadonlyMap<string, readonly string[]>;
-  readonly tables: ReadonlyMap<string, readonly PublishedField[]>;
-}
-
-/** As much of the flatbuffer schema language as schema.fbs uses. */
-function parseSchema(text: string): Schema {
-  const schema = {
-    enums: new Map<string, string[]>(),
-    scalars: new Map<string, string>(),
-    unions: new Map<string, string[]>(),
-    tables: new Map<string, PublishedField[]>(),
-  };
-  const plain = text.replace(/\/\/.*$/gm, '');
-  for (const [, kind, name, type, body] of plain.matchAll(
-    /\b(enum|union|table)\s+(\w+)\s*(?::\s*(\w+)\s*)?(?:\([^)]*\)\s*)?\{([^}]*)\}/g,
-  )) {
-    if (kind === 'table') {
-      const fields = body!.matchAll(/(\w+)\s*:\s*(\[?\w+\]?)\s*(?:=\s*([-\w.]+))?\s*(\([^)]*\))?\s*;/g);
-      schema.tables.set(
-        name!,
-        [...fields].map(([, field, of, fallback, extra]) => ({
-          name: field!,
-          type: of!,
-          fallback: fallback ?? '0',
-          deprecated: extra?.includes('deprecated') ?? false,
-        })),
-      );
-    } else {
-      const names = body!
-        .split(',')
-        .map((entry) => /\w+/.exec(entry)?.[0] ?? '')
-        .filter((entry) => entry !== '');
-      (kind === 'enum' ? schema.enums : schema.unions).set(name!, names);
-      if (type) schema.scalars.set(name!, type);
-    }
-  }
-  return schema;
-}
-
 /** Enums in which we keep the number, because names are looked up elsewhere. */
 const plainEnums = new Set(['BuiltinOperator']);
 
-function publishedField(schema: Schema, name: string, type: string, fallback: string): string {
+function publishedField(schema: FlatbufferSchema, name: string, type: string, fallback: string): string {
   const isVector = type.startsWith('[');
   const element = type.replace(/[[\]]/g, '');
-  const names = schema.enums.get(element);
+  const names = namesOf(schema, element);
   const union = schema.unions.get(element);
   if (union) return `${name}: union ${union.join()}`;
   if (schema.tables.has(element)) return `${name}: ${isVector ? 'tables' : 'table'} ${element}`;
   if (element === 'string') return `${name}: text`;
-  const scalar = (names ? schema.scalars.get(element)! : element).replace('int32', 'int');
+  const scalar = (names ? schema.enums.get(element)!.scalar : element).replace('int32', 'int');
   const shown = names && !plainEnums.has(element) ? ` of ${names.join()}` : '';
   if (isVector) return `${name}: [${scalar}]${shown}`;
   return `${name}: ${scalar} = ${defaultOf(fallback, names)}${shown}`;
+}
+
+/** Names of an enum by value, which our tables take for granted to be without gaps. */
+function namesOf(schema: FlatbufferSchema, name: string): readonly string[] | undefined {
+  const values = schema.enums.get(name)?.values;
+  if (!values) return undefined;
+  expect([...values.values()]).toEqual([...values.keys()].map((_, index) => index));
+  return [...values.keys()];
 }
 
 function defaultOf(fallback: string, names: readonly string[] | undefined): number {
