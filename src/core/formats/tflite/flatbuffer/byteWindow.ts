@@ -14,10 +14,8 @@ export class ByteWindow {
   readonly name: string;
   readonly #source: ByteSource;
   readonly #pages = new Map<number, DataView>();
-  #page: DataView = new DataView(new ArrayBuffer(0));
-  /** What of the file the current page holds. */
-  #start = 0;
-  #end = 0;
+  #page: DataView | null = null;
+  #pageIndex = -1;
   #budget: number;
 
   constructor(source: ByteSource) {
@@ -28,23 +26,19 @@ export class ByteWindow {
   }
 
   uint8(position: number): number {
-    const page = this.#holds(position, 1) ? this.#page : this.#turnTo(position, 1);
-    return page.getUint8(position - this.#start);
+    return this.#view(position, 1).getUint8(this.#at(position));
   }
 
   uint16(position: number): number {
-    const page = this.#holds(position, 2) ? this.#page : this.#turnTo(position, 2);
-    return page.getUint16(position - this.#start, true);
+    return this.#view(position, 2).getUint16(this.#at(position), true);
   }
 
   int32(position: number): number {
-    const page = this.#holds(position, 4) ? this.#page : this.#turnTo(position, 4);
-    return page.getInt32(position - this.#start, true);
+    return this.#view(position, 4).getInt32(this.#at(position), true);
   }
 
   uint32(position: number): number {
-    const page = this.#holds(position, 4) ? this.#page : this.#turnTo(position, 4);
-    return page.getUint32(position - this.#start, true);
+    return this.#view(position, 4).getUint32(this.#at(position), true);
   }
 
   /** A view whose first byte is at `position`; bytes are read from the file, not from pages. */
@@ -81,31 +75,34 @@ export class ByteWindow {
     return new ModelError('corrupt', `${this.name} is damaged: ${how}.`);
   }
 
-  #holds(position: number, length: number): boolean {
-    return position >= this.#start && position + length <= this.#end;
+  #at(position: number): number {
+    return position - this.#pageIndex * pageBytes;
   }
 
   /** The page that holds the range; one that straddles two pages becomes the current page from its own position. */
-  #turnTo(position: number, length: number): DataView {
-    this.require(position, length);
+  #view(position: number, length: number): DataView {
     const index = Math.floor(position / pageBytes);
-    const straddles = position + length > (index + 1) * pageBytes;
-    this.#page = straddles ? this.#viewOf(position, length) : (this.#pages.get(index) ?? this.#load(index));
-    this.#start = straddles ? position : index * pageBytes;
-    this.#end = this.#start + this.#page.byteLength;
+    if (index === this.#pageIndex && this.#page && position + length <= index * pageBytes + this.#page.byteLength) {
+      return this.#page;
+    }
+    this.require(position, length);
+    if (position + length > (index + 1) * pageBytes) {
+      const bytes = this.#source.read(position, length);
+      this.#pageIndex = position / pageBytes;
+      this.#page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return this.#page;
+    }
+    this.#pageIndex = index;
+    this.#page = this.#pages.get(index) ?? this.#load(index);
     return this.#page;
   }
 
   #load(index: number): DataView {
     const start = index * pageBytes;
-    const page = this.#viewOf(start, Math.min(pageBytes, this.size - start));
+    const bytes = this.#source.read(start, Math.min(pageBytes, this.size - start));
+    const page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (this.#pages.size >= maxPages) this.#pages.clear();
     this.#pages.set(index, page);
     return page;
-  }
-
-  #viewOf(position: number, length: number): DataView {
-    const bytes = this.#source.read(position, length);
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 }

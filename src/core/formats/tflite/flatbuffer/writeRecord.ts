@@ -1,7 +1,6 @@
 import { ByteSink } from './byteSink';
 import type { AnyRecord, FieldForm, ScalarType, Table, UnionValue } from './fields';
-import { widthOf } from './layouts';
-import { unknownMemberType, valueOfName } from './readRecord';
+import { unknownMemberType, valueOfName, widthOf } from './readRecord';
 import { table as newTable } from './fields';
 import type { UnknownField, UnknownObject } from './unknownFields';
 import { unknownFieldsOf } from './unknownFields';
