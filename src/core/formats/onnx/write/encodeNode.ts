@@ -54,7 +54,7 @@ export function encodePlainNode(plain: PlainNode, encodeBody: EncodeBody): Proto
   const { source } = made.node;
   const node = new ProtoWriter();
   const range = rangeOf(source.raw, 'NodeProto');
-  const stored = range ? storedWords(range) : noWords;
+  const stored = storedWords(range);
   for (const input of inputs) node.text(NODE.input, input);
   for (const output of withUnused(outputs, stored)) node.text(NODE.output, output);
   if (source.name !== '' || stored.name !== null) node.text(NODE.name, source.name);
@@ -79,12 +79,11 @@ interface StoredWords {
   readonly outputs: readonly string[];
 }
 
-const noWords: StoredWords = { name: null, domain: null, outputs: [] };
-
-function storedWords(range: ProtoRange): StoredWords {
+function storedWords(range: ProtoRange | null): StoredWords {
   let name: string | null = null;
   let domain: string | null = null;
   const outputs: string[] = [];
+  if (!range) return { name, domain, outputs };
   for (const cursor = cursorOf(range); cursor.next();) {
     if (cursor.field === NODE.name) name = cursor.text();
     else if (cursor.field === NODE.domain) domain = cursor.text();
