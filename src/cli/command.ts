@@ -16,7 +16,7 @@ export interface OptionSpec {
 
 /** Parsed and checked: asking for an option that the command does not declare is a mistake of the command's. */
 export interface CommandArguments {
-  /** As many as the command's `operands`. */
+  /** As many as the command's `operands`, and then what was given of `optionalOperands`. */
   readonly operands: readonly string[];
   text(option: string): string | undefined;
   texts(option: string): readonly string[];
@@ -47,6 +47,8 @@ export interface Command {
   readonly summary: string;
   /** Names of the required operands, in order: `['MODEL']`. */
   readonly operands: readonly string[];
+  /** Names of those that may be left out, after the required. */
+  readonly optionalOperands?: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Throws InputError or ModelError for unusable input, UsageError for arguments that make no sense. */
   run(context: CommandContext): Promise<ExitCode>;

@@ -6,13 +6,18 @@ function optionWords(name: string, { short, type, placeholder }: OptionSpec): st
   return `${short === undefined ? '' : `-${short}, `}--${name}${value}`;
 }
 
+/** `check [tinyml.json]`. */
+function nameAndOperands({ name, operands, optionalOperands = [] }: Command): string {
+  return [name, ...operands, ...optionalOperands.map((operand) => `[${operand}]`)].join(' ');
+}
+
 function optionHelp({ help, default: fallback }: OptionSpec): string {
   return fallback === undefined ? help : `${help} (default ${fallback})`;
 }
 
 /** The help of `tinyml` itself. */
 export function generalHelp(commands: readonly Command[]): string {
-  const rows = commands.map((command) => [`  ${[command.name, ...command.operands].join(' ')}`, command.summary]);
+  const rows = commands.map((command) => [`  ${nameAndOperands(command)}`, command.summary]);
   return [
     'Usage: tinyml COMMAND [OPTIONS]',
     '',
@@ -32,7 +37,7 @@ export function commandHelp(command: Command): string {
     ['  -h, --help', 'show this help'],
   ];
   return [
-    `Usage: tinyml ${[command.name, ...command.operands].join(' ')} [OPTIONS]`,
+    `Usage: tinyml ${nameAndOperands(command)} [OPTIONS]`,
     '',
     `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
     '',

@@ -65,8 +65,9 @@ function parseCommand(command: Command, argv: readonly string[]): Parsed {
   if (!help && positionals.length < command.operands.length) {
     throw new UsageError(`${command.operands[positionals.length]} is missing`);
   }
-  if (!help && positionals.length > command.operands.length) {
-    throw new UsageError(`unexpected argument ${JSON.stringify(positionals[command.operands.length])}`);
+  const most = command.operands.length + (command.optionalOperands?.length ?? 0);
+  if (!help && positionals.length > most) {
+    throw new UsageError(`unexpected argument ${JSON.stringify(positionals[most])}`);
   }
   return { args: argumentsOf(values, positionals), json: values.json === true, help };
 }
