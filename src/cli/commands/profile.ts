@@ -1,20 +1,26 @@
 import { profile } from '../../core/answers/profile';
 import type { ProfileAnswer, RegionUse } from '../../core/answers/profileAnswer';
+import { readFirmware } from '../../core/firmware/readFirmware';
+import type { FirmwareUsage } from '../../core/firmware/usage';
 import { inferShapes } from '../../core/ir/inferShapes';
 import type { Board } from '../../core/targets/board';
-import { boardById, nearestBoardIds } from '../../core/targets/boards';
 import type { Runtime } from '../../core/targets/runtime';
 import { runtimeById, runtimes } from '../../core/targets/runtimes';
+import { FileByteSource } from '../../node/fileByteSource';
 import type { Command } from '../command';
 import { UsageError, withFile } from '../commandErrors';
+import { findBoard } from '../findBoard';
 import { openModel } from '../openModel';
 import { alignColumns, formatBytes } from '../table';
 
-function boardOf(id: string | undefined): Board | null {
-  if (id === undefined) return null;
-  const board = boardById(id);
-  if (!board) throw new UsageError(`There is no board "${id}". The nearest are ${nearestBoardIds(id).join(', ')}.`);
-  return board;
+/** Boards of a file that cannot be used are named by it. */
+function boardOf(id: string | undefined, modelFile: string): Board | null {
+  return id === undefined ? null : findBoard(id, modelFile);
+}
+
+function firmwareOf(file: string | undefined): FirmwareUsage | null {
+  if (file === undefined) return null;
+  return withFile(file, () => readFirmware(new FileByteSource(file)));
 }
 
 function runtimeOf(id: string): Runtime {
@@ -48,7 +54,8 @@ function profileLines(answer: ProfileAnswer, board: Board | null, runtime: Runti
   const findings = answer.lint.map((finding) => [finding.severity, finding.message, finding.rule]);
   const sections = [
     alignColumns(facts),
-    alignColumns(fits.regions.map(regionRow), new Set([2, 4])),
+    alignColumns(fits.regions.map(regionRow), new Set([2, 4, 6])),
+    alignColumns(firmwareRows(answer), new Set([2])),
     alignColumns(findings),
     answer.notes,
   ];
@@ -62,8 +69,21 @@ function verdict(fits: boolean | null): string {
   return fits ? 'yes' : 'NO';
 }
 
-function regionRow({ name, kind, used, bytes }: RegionUse): readonly string[] {
-  return [name, kind, formatBytes(used), 'of', formatBytes(bytes)];
+/** "AXI SRAM  ram  90,112 B of 524,288 B  firmware 12,000 B  free 422,176 B". */
+function regionRow({ name, kind, used, bytes, firmware }: RegionUse): readonly string[] {
+  const row = [name, kind, formatBytes(used), 'of', formatBytes(bytes)];
+  if (firmware === null) return row;
+  const free = bytes - used - firmware;
+  return [
+    ...row,
+    'firmware',
+    formatBytes(firmware),
+    free < 0 ? `over by ${formatBytes(-free)}` : `free ${formatBytes(free)}`,
+  ];
+}
+
+function firmwareRows({ firmware }: ProfileAnswer): readonly (readonly string[])[] {
+  return (firmware?.sections ?? []).map(({ name, region, bytes }) => [name, region, formatBytes(bytes)]);
 }
 
 export const profileCommand: Command = {
@@ -78,16 +98,23 @@ export const profileCommand: Command = {
       default: 'tflm',
       help: 'what runs the model: tflm, tflm-cmsis-nn, ...',
     },
+    firmware: {
+      type: 'string',
+      placeholder: 'FILE',
+      help: 'the built .elf, or the .map of GNU ld: what it takes is counted beside the model',
+    },
     'fail-over': { type: 'boolean', help: 'exit 1 when the model does not fit the board' },
   },
   async run(context) {
     const { args } = context;
     const [file = ''] = args.operands;
-    const board = boardOf(args.text('board'));
+    const board = boardOf(args.text('board'), file);
+    const firmware = firmwareOf(args.text('firmware'));
     const runtime = runtimeOf(args.text('runtime') ?? 'tflm');
     if (args.flag('fail-over') && !board) throw new UsageError('--fail-over needs a --board.');
+    if (firmware && !board) throw new UsageError('--firmware needs a --board.');
     const model = await openModel(file);
-    const result = withFile(file, () => profile(inferShapes(model), { board, runtime }));
+    const result = withFile(file, () => profile(inferShapes(model), { board, runtime, firmware }));
     context.answer(result, () => profileLines(result, board, runtime));
     const isOver = result.fits.ram === false || result.fits.flash === false;
     return args.flag('fail-over') && isOver ? 1 : 0;

@@ -47,21 +47,18 @@ export function firmwareNotes({ name, arena, model, unplaced, sections }: BoardF
 }
 
 /** One sentence: where an arena is, or would be. */
-export function describePlace(place: ArenaPlace, board: Board): string {
-  const [first, second] = place.parts;
-  const names = place.parts.map((part) => part.region).join(' and ');
-  switch (place.how) {
-    case 'one':
-      return `The arena fits ${first?.region} of ${board.name}.`;
-    case 'two':
-      return `With two buffers (MicroAllocator::Create) it would fit: ${first?.holds} ${bytesText(first?.bytes)} in ${first?.region}, ${second?.holds} ${bytesText(second?.bytes)} in ${second?.region}.`;
-    case 'adjacent':
-      return `${names} lie side by side: it would fit across them where the linker script makes one region of them.`;
-    case 'external':
-      return `It would fit ${first?.region}: outside the chip, and slower.`;
-  }
+export function describePlace({ how, parts }: ArenaPlace, board: Board): string {
+  const names = parts.map((part) => part.region).join(' and ');
+  const shares = parts.map(({ holds, bytes, region }) => `${holds} ${bytesText(bytes)} in ${region}`).join(', ');
+  const sentences: Readonly<Record<ArenaPlace['how'], string>> = {
+    one: `The arena fits ${names} of ${board.name}.`,
+    two: `With two buffers (MicroAllocator::Create) it would fit: ${shares}.`,
+    adjacent: `${names} lie side by side: it would fit across them where the linker script makes one region of them.`,
+    external: `It would fit ${names}: outside the chip, and slower.`,
+  };
+  return sentences[how];
 }
 
-function bytesText(bytes = 0): string {
+function bytesText(bytes: number): string {
   return `${bytes.toLocaleString('en')} B`;
 }
