@@ -1,7 +1,9 @@
 import type { ConvertAnswer } from '../core/answers/convertModel';
 import type { PlanAnswer } from '../core/answers/planModel';
+import type { StripAnswer } from '../core/answers/stripModel';
 import type { InspectAnswer } from '../core/answers/inspectAnswer';
 import type { TransformAnswer } from '../core/answers/transformAnswer';
+import type { StripLevel } from '../core/formats/tflite/bareModel';
 import type { PixelScale } from '../core/datasets/picture';
 import type { Progress } from '../core/ports/progress';
 import type { Board } from '../core/targets/board';
@@ -93,14 +95,26 @@ export interface PlanRequests {
   plan: { params: PlanRequest; result: PlanAnswer };
 }
 
+export interface StripRequest extends ModelRequest {
+  readonly output: string;
+  /** Who must still be able to load the file. */
+  readonly level: StripLevel;
+}
+
+export interface StripRequests {
+  strip: { params: StripRequest; result: StripAnswer };
+}
+
 export interface TransformRequests {
   quantize: { params: QuantizeRequest; result: TransformAnswer };
   prune: { params: PruneRequest; result: TransformAnswer };
 }
 
+/** Jobs that write a model beside another. */
+export interface WritingRequests extends TransformRequests, ConvertRequests, PlanRequests, StripRequests {}
+
 /** A job child that runs models keeps the last one loaded, with its state, until it is told to end. */
-export interface JobRequests
-  extends TransformRequests, ConvertRequests, PlanRequests, RunRequests<ModelRequest>, RunFileRequests {}
+export interface JobRequests extends WritingRequests, RunRequests<ModelRequest>, RunFileRequests {}
 
 export interface JobNotifications {
   progress: Progress;

@@ -15,6 +15,7 @@ import { pruneModel } from './pruneModel';
 import { quantizeModel } from './quantizeModel';
 import { activeModel } from './modelArguments';
 import { startSimulatedBoard } from './startSimulatedBoard';
+import { stripModel } from './stripModel';
 
 type Handler = (workbench: Workbench, ...parameters: never[]) => unknown;
 
@@ -24,6 +25,7 @@ export const COMMANDS = {
   'tinyml.prune': pruneModel,
   'tinyml.convert': convertModel,
   'tinyml.planArena': planArena,
+  'tinyml.strip': stripModel,
   'tinyml.openAsModel': openAsModel,
   'tinyml.pickBoard': (workbench: Workbench, resource?: Uri) => pickBoard(workbench, resource ?? activeModel()),
   'tinyml.pickRuntime': (workbench: Workbench, resource?: Uri) => pickRuntime(workbench, resource ?? activeModel()),
@@ -44,6 +46,7 @@ const ASKS_FOR_TRUST: ReadonlySet<string> = new Set([
   'tinyml.prune',
   'tinyml.convert',
   'tinyml.planArena',
+  'tinyml.strip',
 ]);
 
 /** Whether the command may go on; says why not where it may not. */

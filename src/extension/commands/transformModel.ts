@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import { ProgressLocation, l10n, window } from 'vscode';
 import type { TransformAnswer } from '../../core/answers/transformAnswer';
 import type { Progress } from '../../core/ports/progress';
-import type { ConvertRequests, JobRequests, PlanRequests, TransformRequests } from '../../protocol/engine';
+import type { JobRequests, TransformRequests, WritingRequests } from '../../protocol/engine';
 import { showFailure } from '../failures';
 import { runJob } from '../engine/runJob';
 import type { Workbench } from '../workbench';
@@ -28,7 +28,7 @@ export async function transformModel<M extends keyof TransformRequests>(
 }
 
 /** Runs a job that writes a file, with a cancellable progress. Rejects as `runJob` does. */
-export function runWithProgress<M extends keyof TransformRequests | keyof ConvertRequests | keyof PlanRequests>(
+export function runWithProgress<M extends keyof WritingRequests>(
   workbench: Workbench,
   name: M,
   title: string,

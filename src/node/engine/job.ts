@@ -7,6 +7,7 @@ import { pauser } from '../pauser';
 import { planFile } from '../planFile';
 import { pruneFile, quantizeFile, type TransformWatch } from '../transformFile';
 import { errorResponse } from './errorResponse';
+import { stripFile } from '../stripFile';
 import { RunDesk } from './runDesk';
 
 /** Progress is drawn at most this often; the rest would only fill the pipe. */
@@ -24,6 +25,7 @@ export function startJob(connection: MessageConnection): void {
   on.onRequest('prune', (request, token) => answered((watch) => pruneFile(request, watch), report, token));
   on.onRequest('convert', (request, token) => answered((watch) => convertFile(request, watch), report, token));
   on.onRequest('plan', (request, token) => answered((watch) => planFile(request, watch), report, token));
+  on.onRequest('strip', (request, token) => answered((watch) => stripFile(request, watch), report, token));
   answerRuns(on, report);
 }
 

@@ -1,16 +1,13 @@
-import { SeededInput } from '../../datasets/seededInput';
-import { createIntegerSession } from '../../execute/integer/integerSession';
 import { arenaStorage } from '../../execute/integer/arenaStorage';
 import { ModelError } from '../../ir/errors';
-import { mainGraph, type Model } from '../../ir/model';
-import { bindShape } from '../../ir/shape';
+import type { Model } from '../../ir/model';
 import type { Tensor } from '../../ir/tensor';
 import type { MemoryPlan, PlacedBuffer } from '../../memory/memoryPlan';
 import { choosePins, type RuntimeGain } from '../../memory/search/pins';
 import type { KernelSet } from '../../memory/tflm/kernelRequests';
 import { PLANNED_ONLINE } from '../../memory/tflm/offlinePlan';
 import { tflmMemory, type TflmMemory } from '../../memory/tflm/tflmMemory';
-import type { TensorValue } from '../../ports/executor';
+import { sameOutputs, seededOutputs } from '../run/seededOutputs';
 import { withOfflinePlan, withoutOfflinePlan } from './offlineMetadata';
 
 export interface PlannedArena {
@@ -98,11 +95,10 @@ function refuseOverlap({ buffers }: MemoryPlan): void {
 /** Runs the model twice, with tensors apart and in one arena; why it could not, as sentences. */
 function runInArena(model: Model, plan: MemoryPlan): readonly string[] {
   try {
-    const apart = outputsOf(createIntegerSession(model, { reference: true }), model);
+    const apart = seededOutputs(model, { reference: true });
     const storage = arenaStorage(plan.planned, placesOf(model, plan));
-    const together = outputsOf(createIntegerSession(model, { storage }), model);
-    const isEqual = apart.every((value, index) => sameBytes(value, together[index]!));
-    if (!isEqual) throw new Error('outputs change when tensors lie where the plan puts them');
+    const together = seededOutputs(model, { storage });
+    if (!sameOutputs(apart, together)) throw new Error('outputs change when tensors lie where the plan puts them');
     return [];
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
@@ -113,17 +109,4 @@ function runInArena(model: Model, plan: MemoryPlan): readonly string[] {
 function placesOf(model: Model, plan: MemoryPlan): ReadonlyMap<Tensor, number> {
   const placed = plan.buffers.filter(isTensor);
   return new Map(placed.map(({ graph, tensor, offset }) => [model.graphs[graph]!.tensors[tensor]!, offset]));
-}
-
-function outputsOf(session: ReturnType<typeof createIntegerSession>, model: Model): readonly TensorValue[] {
-  const { inputs, tensors } = mainGraph(model);
-  return session.invoke(inputs.map((id) => seededValue(tensors[id]!)));
-}
-
-function seededValue({ dtype, shape }: Tensor): TensorValue {
-  return new SeededInput(1).next(dtype, bindShape(shape ?? []));
-}
-
-function sameBytes(a: TensorValue, b: TensorValue): boolean {
-  return a.data.length === b.data.length && a.data.every((byte, index) => byte === b.data[index]);
 }
