@@ -1,7 +1,9 @@
 import type { ConstantData } from '../../ir/tensor';
 import type { ByteSource } from '../../ports/byteSource';
 import type { ByteWindow } from './flatbuffer/byteWindow';
-import type { ByteRange } from './flatbuffer/fields';
+import type { AnyRecord, ByteRange } from './flatbuffer/fields';
+import type { UnknownField } from './flatbuffer/unknownFields';
+import { unknownPart } from './flatbuffer/unknownFields';
 import type { Notes } from './notes';
 import type { ModelRecord } from './schema/modelTables';
 
@@ -13,6 +15,15 @@ export interface FileContext {
   /** Where each buffer's bytes lie; null for a buffer that holds none. */
   readonly buffers: readonly (ByteRange | null)[];
   readonly notes: Notes;
+  /** Some of its records hold fields that are newer than the schema we know. */
+  readonly hasNewerFields: boolean;
+}
+
+const nothing: Readonly<Record<string, UnknownField>> = Object.freeze({});
+
+/** The fields of a record that are newer than its description. */
+export function newerPart(context: FileContext, record: AnyRecord): Readonly<Record<string, UnknownField>> {
+  return context.hasNewerFields ? unknownPart(record) : nothing;
 }
 
 /** Bytes of the file, left where they are. */

@@ -38,15 +38,19 @@ export function keptLists(context: FileContext): KeptLists {
   return {
     operatorCodes: keptCodes(model),
     unusedBuffers: unusedBuffers(context),
-    bufferFields: Object.fromEntries(
-      (model.buffers ?? []).flatMap((record, index) => {
-        const fields = unknownPart(record);
-        return Object.keys(fields).length > 0 ? [[bufferKey(index), fields]] : [];
-      }),
-    ),
+    bufferFields: context.hasNewerFields ? bufferFields(model) : {},
     metadataFields: model.metadata?.map((record) => ({ name: record.name, ...unknownPart(record) })) ?? null,
     signatures: model.signature_defs,
   };
+}
+
+function bufferFields(model: ModelRecord): KeptLists['bufferFields'] {
+  return Object.fromEntries(
+    (model.buffers ?? []).flatMap((record, index) => {
+      const fields = unknownPart(record);
+      return Object.keys(fields).length > 0 ? [[bufferKey(index), fields]] : [];
+    }),
+  );
 }
 
 /** The key of a constant that lies in a buffer. */
@@ -76,11 +80,9 @@ function keyOf(record: OperatorCodeRecord): string {
 }
 
 function unusedBuffers({ buffers, model, source }: FileContext): KeptLists['unusedBuffers'] {
-  const used = new Set([
-    ...(model.subgraphs ?? []).flatMap((graph) => (graph.tensors ?? []).map((tensor) => tensor.buffer)),
-    ...(model.metadata ?? []).map((entry) => entry.buffer),
-    ...(model.metadata_buffer ?? []),
-  ]);
+  const used = new Set(model.metadata_buffer);
+  for (const graph of model.subgraphs ?? []) for (const tensor of graph.tensors ?? []) used.add(tensor.buffer);
+  for (const entry of model.metadata ?? []) used.add(entry.buffer);
   return buffers.flatMap((range, index) =>
     range && range.length > 0 && !used.has(index)
       ? [{ bytes: lazyBytes(source, range), fields: unknownPart(model.buffers?.[index] ?? {}) }]

@@ -30,6 +30,9 @@ export const maxAmplification = 16;
 /** Reading allowed whatever the size, so that tiny files that share everything still open. */
 export const freeReadingBytes = 1 << 20;
 
+/** Layouts of tables kept while a file is read: real files share some tens of them. */
+export const maxLayouts = 4096;
+
 /** Flatbuffers address with 31 bits; what lies beyond is referred to by the 64-bit offset fields. */
 export const maxFlatbufferBytes = 2 ** 31 - 1;
 

@@ -1,6 +1,5 @@
 import type { Quantization } from '../../ir/quantization';
 import type { Shape } from '../../ir/shape';
-import { unknownFieldsOf } from './flatbuffer/unknownFields';
 import type { QuantizationRecord } from './schema/modelTables';
 
 /**
@@ -11,14 +10,18 @@ import type { QuantizationRecord } from './schema/modelTables';
 export function decodeQuantization(record: QuantizationRecord | null, shape: Shape | null): Quantization | null {
   const scales = record?.scale ?? [];
   if (!record || scales.length === 0 || record.details) return null;
-  const stated = record.zero_point ?? [];
-  const zeroPoints = new Int32Array(scales.length);
-  for (let i = 0; i < scales.length; i++) zeroPoints[i] = Number(stated[i] ?? 0);
   return {
-    scales: new Float32Array(scales),
-    zeroPoints,
+    scales: scales instanceof Float32Array ? scales : new Float32Array(scales),
+    zeroPoints: zeroPointsOf(record.zero_point ?? [], scales.length),
     axis: scales.length <= 1 ? null : shape?.length === 1 ? 0 : record.quantized_dimension,
   };
+}
+
+function zeroPointsOf(stated: ArrayLike<number | bigint>, count: number): Int32Array {
+  if (stated instanceof Int32Array && stated.length === count) return stated;
+  const zeroPoints = new Int32Array(count);
+  for (let i = 0; i < count; i++) zeroPoints[i] = Number(stated[i] ?? 0);
+  return zeroPoints;
 }
 
 /** The shortest record that says what the IR says. */
@@ -29,8 +32,8 @@ export function encodeQuantization(quantization: Quantization | null): Quantizat
   return {
     min: null,
     max: null,
-    scale: blockwise ? null : [...quantization.scales],
-    zero_point: blockwise ? null : [...quantization.zeroPoints],
+    scale: blockwise ? null : quantization.scales,
+    zero_point: blockwise ? null : quantization.zeroPoints,
     details: blockwise
       ? {
           kind: 'BlockwiseQuantization',
@@ -62,6 +65,7 @@ export function sameQuantization(a: Quantization | null, b: Quantization | null)
 
 /** Equal element by element; a missing list is an empty one, and a NaN equals itself. */
 export function sameNumbers(a: ArrayLike<unknown> | null, b: ArrayLike<unknown> | null): boolean {
+  if (a === b) return true;
   const length = a?.length ?? 0;
   if (length !== (b?.length ?? 0)) return false;
   for (let i = 0; i < length; i++) if (!Object.is(a![i], b![i])) return false;
@@ -73,13 +77,12 @@ export function sameLists(a: ArrayLike<unknown> | null, b: ArrayLike<unknown> | 
   return (a === null) === (b === null) && sameNumbers(a, b);
 }
 
-/** Whether the record is what `encodeQuantization` makes of what it means: then it need not be kept. */
+/** Whether a record without newer fields is what `encodeQuantization` makes of what it means: then it need not be kept. */
 export function isCanonical(record: QuantizationRecord, quantization: Quantization | null): boolean {
   return (
     quantization !== null &&
     quantization.scaleTensor === undefined &&
     record.details === null &&
-    unknownFieldsOf(record).length === 0 &&
     record.quantized_dimension === (quantization.axis ?? 0) &&
     record.min === null &&
     record.max === null &&

@@ -2,7 +2,7 @@ import type { Graph } from '../../ir/graph';
 import type { TensorId } from '../../ir/tensor';
 import { executionOrder } from './executionOrder';
 import type { FileContext } from './fileContext';
-import { unknownPart } from './flatbuffer/unknownFields';
+import { newerPart } from './fileContext';
 import type { OperatorCode } from './readNodes';
 import { NodeReader } from './readNodes';
 import { readTensors } from './readTensors';
@@ -33,7 +33,7 @@ export function readGraph(context: FileContext, codes: readonly OperatorCode[], 
     ...(debugIndex === -1 ? {} : { debug_metadata_index: debugIndex }),
     ...(record.name === '' ? { name: '' } : {}),
     ...missingLists(record),
-    ...unknownPart(record),
+    ...newerPart(context, record),
   };
   return {
     name,

@@ -6,9 +6,8 @@ import type { Op } from '../../ir/ops/op';
 import { elementCount } from '../../ir/shape';
 import type { Tensor } from '../../ir/tensor';
 import type { FileContext, LazyBytes } from './fileContext';
-import { lazyBytes } from './fileContext';
+import { lazyBytes, newerPart } from './fileContext';
 import type { ByteRange } from './flatbuffer/fields';
-import { unknownPart } from './flatbuffer/unknownFields';
 import { codeOf } from './keptLists';
 import { maxIndexElements, maxShownOptionBytes } from './limits';
 import type { OperatorView } from './ops/mapper';
@@ -91,13 +90,12 @@ export class NodeReader {
 
   #options(record: OperatorRecord, code: OperatorCode): { attributes: Attributes; parts: NodeParts } {
     const options = record.builtin_options ?? record.builtin_options_2;
-    const kept = keptFields(record);
+    const kept = keptFields(this.#context, record);
     const expected = code.isCustom ? null : optionsTableOf(code.name);
     const table = options?.kind ?? null;
-    const parts: NodeParts = {
-      ...(table === expected ? {} : { options: { op: code.name, table, isSecond: record.builtin_options === null } }),
-      ...(Object.keys(kept).length > 0 ? { record: kept } : {}),
-    };
+    const parts: { -readonly [K in keyof NodeParts]: NodeParts[K] } = {};
+    if (table !== expected) parts.options = { op: code.name, table, isSecond: record.builtin_options === null };
+    if (Object.keys(kept).length > 0) parts.record = kept;
     const attributes = (options?.value ?? {}) as Attributes;
     const custom = record.custom_options ?? this.#largeOptions(record);
     if (!custom) return { attributes, parts };
@@ -157,17 +155,14 @@ function integersOf(tensor: Tensor): readonly number[] | null {
   return at && Array.from({ length: count }, (_, i) => at(i));
 }
 
-function keptFields(record: OperatorRecord): Partial<OperatorRecord> {
-  const { mutating_variable_inputs: mutating, debug_metadata_index: debugIndex } = record;
-  const hasBoth = record.builtin_options !== null && record.builtin_options_2 !== null;
-  return {
-    ...(mutating === null ? {} : { mutating_variable_inputs: mutating }),
-    ...(debugIndex === -1 ? {} : { debug_metadata_index: debugIndex }),
-    ...(record.custom_options_format === 'FLEXBUFFERS' ? {} : { custom_options_format: record.custom_options_format }),
-    ...(hasBoth ? { builtin_options_2: record.builtin_options_2 } : {}),
-    ...(record.intermediates?.length === 0 ? { intermediates: [] } : {}),
-    ...(record.inputs === null ? { inputs: null } : {}),
-    ...(record.outputs === null ? { outputs: null } : {}),
-    ...unknownPart(record),
-  };
+function keptFields(context: FileContext, record: OperatorRecord): Partial<OperatorRecord> {
+  const kept: { -readonly [K in keyof OperatorRecord]?: OperatorRecord[K] } = {};
+  if (record.mutating_variable_inputs !== null) kept.mutating_variable_inputs = record.mutating_variable_inputs;
+  if (record.debug_metadata_index !== -1) kept.debug_metadata_index = record.debug_metadata_index;
+  if (record.custom_options_format !== 'FLEXBUFFERS') kept.custom_options_format = record.custom_options_format;
+  if (record.builtin_options && record.builtin_options_2) kept.builtin_options_2 = record.builtin_options_2;
+  if (record.intermediates?.length === 0) kept.intermediates = [];
+  if (record.inputs === null) kept.inputs = null;
+  if (record.outputs === null) kept.outputs = null;
+  return Object.assign(kept, newerPart(context, record));
 }

@@ -6,8 +6,8 @@ import type { DType } from '../../ir/dtype';
 import { bytesOf } from '../../ir/dtype';
 import { decodeBlockwise } from './blockwise';
 import type { FileContext } from './fileContext';
-import { unknownPart } from './flatbuffer/unknownFields';
-import { lazyConstant } from './fileContext';
+import { lazyConstant, newerPart } from './fileContext';
+import { unknownFieldsOf } from './flatbuffer/unknownFields';
 import { bufferKey } from './keptLists';
 import { maxRank } from './limits';
 import { decodeQuantization, fitsShape, isCanonical, sameLists } from './quantization';
@@ -59,7 +59,7 @@ function readTensor(context: FileContext, record: TensorRecord, id: number, mayB
   };
   checkBytes(context, tensor);
   const parts = tensorParts(context, record, tensor);
-  return parts.shape || Object.keys(parts.record).length > 0 ? { ...tensor, fileParts: { ...parts } } : tensor;
+  return parts === null ? tensor : { ...tensor, fileParts: { ...parts } };
 }
 
 function readQuantization(context: FileContext, record: TensorRecord, shape: Shape | null): Quantization | null {
@@ -81,7 +81,12 @@ export function decodeShape(context: Pick<FileContext, 'model' | 'window'>, reco
     return !record.has_rank && statesRanks(context.model) ? null : [];
   }
   const dims = signature.length === shape.length ? signature : shape;
-  return dims.map((dim) => (dim < 0 ? null : dim));
+  return areKnown(dims) ? dims : dims.map((dim) => (dim < 0 ? null : dim));
+}
+
+function areKnown(dims: readonly number[]): boolean {
+  for (const dim of dims) if (dim < 0) return false;
+  return true;
 }
 
 const ranksStated = new WeakMap<object, boolean>();
@@ -123,21 +128,21 @@ function checkBytes(context: FileContext, tensor: Tensor): void {
   }
 }
 
-function tensorParts({ model }: FileContext, record: TensorRecord, tensor: Tensor): TensorParts {
-  const shape = keptShape(record, tensor.shape, statesRanks(model) && tensor.shape !== null);
-  return {
-    dtype: tensor.dtype,
-    ...(shape ? { shape } : {}),
-    record: {
-      ...keptQuantization(record.quantization, tensor),
-      ...(record.sparsity ? { sparsity: record.sparsity } : {}),
-      ...(record.variant_tensors ? { variant_tensors: record.variant_tensors } : {}),
-      ...(record.external_buffer === 0 ? {} : { external_buffer: record.external_buffer }),
-      ...(record.name === null ? { name: null } : {}),
-      ...(tensor.dtype === 'unknown' ? { type: record.type } : {}),
-      ...unknownPart(record),
-    },
-  };
+/** Null when the writer makes the same record of the tensor alone. */
+function tensorParts(context: FileContext, record: TensorRecord, tensor: Tensor): TensorParts | null {
+  const shape = keptShape(record, tensor.shape, statesRanks(context.model) && tensor.shape !== null);
+  const kept: { -readonly [K in keyof TensorRecord]?: TensorRecord[K] } = {};
+  const quantization = keptQuantization(context, record.quantization, tensor);
+  if (quantization) kept.quantization = quantization;
+  if (record.sparsity) kept.sparsity = record.sparsity;
+  if (record.variant_tensors) kept.variant_tensors = record.variant_tensors;
+  if (record.external_buffer !== 0) kept.external_buffer = record.external_buffer;
+  if (record.name === null) kept.name = null;
+  if (tensor.dtype === 'unknown') kept.type = record.type;
+  Object.assign(kept, newerPart(context, record));
+  if (shape) return { dtype: tensor.dtype, shape, record: kept };
+  for (const _ in kept) return { dtype: tensor.dtype, record: kept };
+  return null;
 }
 
 /** What converters write for every float tensor: one object for all. */
@@ -150,14 +155,27 @@ const emptyQuantization: QuantizationRecord = Object.freeze({
   quantized_dimension: 0,
 });
 
-function keptQuantization(record: QuantizationRecord | null, tensor: Tensor): Partial<TensorRecord> {
-  if (record === null) return {};
-  if (Object.values(record).every((value) => value === null || value === 0)) return { quantization: emptyQuantization };
-  return isCanonical(record, tensor.quantization) ? {} : { quantization: record };
+/** Null when the writer makes the same of what it means. */
+function keptQuantization(
+  context: FileContext,
+  record: QuantizationRecord | null,
+  tensor: Tensor,
+): QuantizationRecord | null {
+  if (record === null) return null;
+  if (context.hasNewerFields && unknownFieldsOf(record).length > 0) return record;
+  if (isEmpty(record)) return emptyQuantization;
+  return isCanonical(record, tensor.quantization) ? null : record;
+}
+
+function isEmpty(record: QuantizationRecord): boolean {
+  const { min, max, scale, zero_point: zeroPoint, details, quantized_dimension: dimension } = record;
+  return (min ?? max ?? scale ?? zeroPoint ?? details) === null && dimension === 0;
 }
 
 /** A shape and signature other than what the writer makes of the tensor's dimensions. */
 function keptShape(record: TensorRecord, shape: Shape | null, rankIsStated: boolean): TensorParts['shape'] | null {
+  if (shape !== null && record.shape === shape && !record.shape_signature && record.has_rank === rankIsStated)
+    return null;
   const canonical = encodeShape(shape);
   const isCanonical =
     sameLists(record.shape, canonical.shape) && sameLists(record.shape_signature, canonical.shape_signature);

@@ -6,10 +6,9 @@ import { refuseCallCycles } from './callCycles';
 import type { FileContext, LazyBytes } from './fileContext';
 import type { KeptLists } from './keptLists';
 import { keptLists } from './keptLists';
-import { lazyBytes } from './fileContext';
+import { lazyBytes, newerPart } from './fileContext';
 import { ByteWindow } from './flatbuffer/byteWindow';
 import { RecordReader } from './flatbuffer/readRecord';
-import { unknownPart } from './flatbuffer/unknownFields';
 import { bufferAlignment } from './limits';
 import { Notes } from './notes';
 import { outsideRange, readBuffers } from './readBuffers';
@@ -63,7 +62,14 @@ export function readTflite(source: ByteSource): Model {
     );
   }
   const { reader, record, buffers } = readTables(source, window);
-  const context: FileContext = { source, window: reader.window, model: record, buffers, notes: new Notes() };
+  const context: FileContext = {
+    source,
+    window: reader.window,
+    model: record,
+    buffers,
+    notes: new Notes(),
+    hasNewerFields: reader.unknownFields.size > 0,
+  };
   return buildModel(context, reader);
 }
 
@@ -124,7 +130,7 @@ function modelParts(context: FileContext, reader: RecordReader): ModelParts {
     record: {
       version: model.version,
       ...(model.description === '' ? { description: '' } : {}),
-      ...unknownPart(model),
+      ...newerPart(context, model),
       ...(model.external_buffer_groups ? { external_buffer_groups: model.external_buffer_groups } : {}),
       ...(model.external_buffers ? { external_buffers: model.external_buffers } : {}),
     },

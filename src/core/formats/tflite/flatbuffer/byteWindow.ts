@@ -14,8 +14,10 @@ export class ByteWindow {
   readonly name: string;
   readonly #source: ByteSource;
   readonly #pages = new Map<number, DataView>();
-  #page: DataView | null = null;
-  #pageIndex = -1;
+  #page: DataView = new DataView(new ArrayBuffer(0));
+  /** What of the file the current page holds. */
+  #start = 0;
+  #end = 0;
   #budget: number;
 
   constructor(source: ByteSource) {
@@ -26,19 +28,23 @@ export class ByteWindow {
   }
 
   uint8(position: number): number {
-    return this.#view(position, 1).getUint8(this.#at(position));
+    const page = this.#holds(position, 1) ? this.#page : this.#turnTo(position, 1);
+    return page.getUint8(position - this.#start);
   }
 
   uint16(position: number): number {
-    return this.#view(position, 2).getUint16(this.#at(position), true);
+    const page = this.#holds(position, 2) ? this.#page : this.#turnTo(position, 2);
+    return page.getUint16(position - this.#start, true);
   }
 
   int32(position: number): number {
-    return this.#view(position, 4).getInt32(this.#at(position), true);
+    const page = this.#holds(position, 4) ? this.#page : this.#turnTo(position, 4);
+    return page.getInt32(position - this.#start, true);
   }
 
   uint32(position: number): number {
-    return this.#view(position, 4).getUint32(this.#at(position), true);
+    const page = this.#holds(position, 4) ? this.#page : this.#turnTo(position, 4);
+    return page.getUint32(position - this.#start, true);
   }
 
   /** A view whose first byte is at `position`; bytes are read from the file, not from pages. */
@@ -75,34 +81,31 @@ export class ByteWindow {
     return new ModelError('corrupt', `${this.name} is damaged: ${how}.`);
   }
 
-  #at(position: number): number {
-    return position - this.#pageIndex * pageBytes;
+  #holds(position: number, length: number): boolean {
+    return position >= this.#start && position + length <= this.#end;
   }
 
   /** The page that holds the range; one that straddles two pages becomes the current page from its own position. */
-  #view(position: number, length: number): DataView {
-    const index = Math.floor(position / pageBytes);
-    if (index === this.#pageIndex && this.#page && position + length <= index * pageBytes + this.#page.byteLength) {
-      return this.#page;
-    }
+  #turnTo(position: number, length: number): DataView {
     this.require(position, length);
-    if (position + length > (index + 1) * pageBytes) {
-      const bytes = this.#source.read(position, length);
-      this.#pageIndex = position / pageBytes;
-      this.#page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      return this.#page;
-    }
-    this.#pageIndex = index;
-    this.#page = this.#pages.get(index) ?? this.#load(index);
+    const index = Math.floor(position / pageBytes);
+    const straddles = position + length > (index + 1) * pageBytes;
+    this.#page = straddles ? this.#viewOf(position, length) : (this.#pages.get(index) ?? this.#load(index));
+    this.#start = straddles ? position : index * pageBytes;
+    this.#end = this.#start + this.#page.byteLength;
     return this.#page;
   }
 
   #load(index: number): DataView {
     const start = index * pageBytes;
-    const bytes = this.#source.read(start, Math.min(pageBytes, this.size - start));
-    const page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const page = this.#viewOf(start, Math.min(pageBytes, this.size - start));
     if (this.#pages.size >= maxPages) this.#pages.clear();
     this.#pages.set(index, page);
     return page;
+  }
+
+  #viewOf(position: number, length: number): DataView {
+    const bytes = this.#source.read(position, length);
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 }

@@ -7,7 +7,13 @@ export type ScalarType = 'bool' | 'byte' | 'ubyte' | 'short' | 'ushort' | 'int' 
 
 export type FieldForm =
   | { readonly form: 'scalar'; readonly scalar: ScalarType; readonly fallback: number; readonly names?: Names }
-  | { readonly form: 'vector'; readonly scalar: ScalarType; readonly names?: Names; readonly align?: number }
+  | {
+      readonly form: 'vector';
+      readonly scalar: ScalarType;
+      readonly names?: Names;
+      readonly align?: number;
+      readonly isPacked?: boolean;
+    }
   | { readonly form: 'text' }
   | { readonly form: 'range'; readonly align: number }
   | { readonly form: 'table' | 'tables'; readonly table: Table }
@@ -91,6 +97,18 @@ export const ints = (): Field<readonly number[] | null> => ({ form: 'vector', sc
 export const ushorts = (): Field<readonly number[] | null> => ({ form: 'vector', scalar: 'ushort', align: 4 });
 export const longs = (): Field<readonly (number | bigint)[] | null> => ({ form: 'vector', scalar: 'long' });
 export const floats = (): Field<readonly number[] | null> => ({ form: 'vector', scalar: 'float' });
+/** Long lists of floats: a typed array. */
+export const packedFloats = (): Field<ArrayLike<number> | null> => ({
+  form: 'vector',
+  scalar: 'float',
+  isPacked: true,
+});
+/** Long lists of integers: an Int32Array, unless one has more bits. */
+export const packedLongs = (): Field<ArrayLike<number | bigint> | null> => ({
+  form: 'vector',
+  scalar: 'long',
+  isPacked: true,
+});
 export const bytes = (align = 1): Field<Uint8Array | null> => ({ form: 'vector', scalar: 'ubyte', align });
 /** Bytes that the reader leaves where they are. */
 export const range = (align: number): Field<ByteRange | null> => ({ form: 'range', align });

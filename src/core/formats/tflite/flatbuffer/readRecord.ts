@@ -3,25 +3,11 @@ import type { ByteWindow } from './byteWindow';
 import { Claims } from './claims';
 import type { AnyRecord, ByteRange, FieldForm, RecordOf, ScalarType, Table, UnionValue } from './fields';
 import { table } from './fields';
+import type { Layout, PresentField } from './layouts';
+import { Layouts, nameOrValue, widthOf } from './layouts';
 import type { UnknownPlace } from './unknownReader';
 import { UnknownReader } from './unknownReader';
-
-const widths: Readonly<Record<ScalarType, number>> = {
-  bool: 1,
-  byte: 1,
-  ubyte: 1,
-  short: 2,
-  ushort: 2,
-  int: 4,
-  uint: 4,
-  float: 4,
-  long: 8,
-  ulong: 8,
-};
-
-export function widthOf(scalar: ScalarType): number {
-  return widths[scalar];
-}
+import { floatsOf, intsOf, scalarAt, scalarsOf } from './vectors';
 
 /** Told of each field that the description of today does not know, by table. */
 export type UnknownFields = Map<string, number>;
@@ -29,12 +15,8 @@ export type UnknownFields = Map<string, number>;
 /** Told of each range of the file that is read, and whose it is: a table's own bytes have no field. */
 export type WatchRange = (start: number, end: number, tableName: string, field: string) => void;
 
-interface Extent {
-  readonly position: number;
-  readonly vtable: number;
-  readonly vtableBytes: number;
-  readonly tableBytes: number;
-}
+/** Elements of a vector up to which it is read through pages. */
+const shortVector = 16;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -49,6 +31,7 @@ export class RecordReader {
   end = 0;
   readonly #claims: Claims | null;
   readonly #unknown: UnknownPlace[] = [];
+  readonly #layouts: Layouts;
   readonly #watch: WatchRange | null;
   #table = '';
   #fieldName = '';
@@ -56,6 +39,7 @@ export class RecordReader {
   /** One that `keepsUnknown` puts fields that are newer into the records, once `resolveUnknown` is called. */
   constructor(window: ByteWindow, keepsUnknown = false, watch: WatchRange | null = null) {
     this.window = window;
+    this.#layouts = new Layouts(window);
     this.#claims = keepsUnknown ? new Claims(window.size) : null;
     this.#watch = watch;
   }
@@ -70,51 +54,9 @@ export class RecordReader {
 
   /** The table at `position`, with defaults where the file leaves a field out. */
   read<T extends Table>(description: T, position: number): RecordOf<T> {
-    const extent = this.#extent(description, position);
-    const record: Record<string, unknown> = {};
-    for (const { name, field, slot } of description.slots) {
-      this.#table = description.name;
-      this.#fieldName = name;
-      record[name] = this.#field(description, extent, field, slot);
-    }
-    for (let slot = description.slotCount; 4 + 2 * slot < extent.vtableBytes; slot++) {
-      const place = this.#place(description, extent, slot, 1);
-      if (place !== 0) this.#meetUnknown(description, extent, record, slot, place);
-    }
-    return record as RecordOf<T>;
-  }
-
-  #meetUnknown(
-    description: Table,
-    extent: Extent,
-    record: Record<string, unknown>,
-    slot: number,
-    position: number,
-  ): void {
-    this.unknownFields.set(description.name, (this.unknownFields.get(description.name) ?? 0) + 1);
-    if (!this.#claims) return;
-    let end = extent.position + extent.tableBytes;
-    for (let entry = 4; entry < extent.vtableBytes; entry += 2) {
-      const other = extent.position + this.window.uint16(extent.vtable + entry);
-      if (other > position) end = Math.min(end, other);
-    }
-    this.#unknown.push({ record, slot, position, byteLength: end - position });
-  }
-
-  /** Where the offset stored at `position` leads. */
-  follow(position: number): number {
-    return position + this.window.uint32(position);
-  }
-
-  #extent(description: Table, position: number): Extent {
     const { window } = this;
-    const vtable = position - window.int32(position);
-    const vtableBytes = window.uint16(vtable);
-    const tableBytes = window.uint16(vtable + 2);
-    if (vtableBytes < 4 || vtableBytes % 2 !== 0 || tableBytes < 4) {
-      throw window.corrupt(`its ${description.name} table at byte ${position} has no valid layout`);
-    }
-    window.require(vtable, vtableBytes);
+    const layout = this.#layouts.of(description, position);
+    const { vtable, vtableBytes, tableBytes, present, unknown } = layout;
     window.require(position, tableBytes);
     window.spend(vtableBytes + tableBytes);
     this.#table = description.name;
@@ -122,55 +64,66 @@ export class RecordReader {
     this.#claims?.addLayout(vtable, vtableBytes);
     this.touch(vtable, vtable + vtableBytes);
     this.touch(position, position + tableBytes);
-    return { position, vtable, vtableBytes, tableBytes };
-  }
-
-  /** Position of a slot's field, 0 when absent. */
-  #place(description: Table, extent: Extent, slot: number, width: number): number {
-    const entry = 4 + 2 * slot;
-    if (entry + 2 > extent.vtableBytes) return 0;
-    const offset = this.window.uint16(extent.vtable + entry);
-    if (offset === 0) return 0;
-    if (offset < 4 || offset + width > extent.tableBytes) {
-      throw this.window.corrupt(`a field of its ${description.name} table at byte ${extent.position} lies outside it`);
+    const record: Record<string, unknown> = { ...layout.blank };
+    for (const each of present) {
+      this.#table = description.name;
+      this.#fieldName = each.name;
+      record[each.name] = this.#field(description, position, each);
     }
-    return extent.position + offset;
+    for (const [slot, offset] of unknown) this.#meetUnknown(description, layout, record, slot, position, offset);
+    return record as RecordOf<T>;
   }
 
-  #field(description: Table, extent: Extent, field: FieldForm, slot: number): unknown {
-    if (field.form === 'scalar') {
-      const place = this.#place(description, extent, slot, widths[field.scalar]);
-      return nameOrValue(place === 0 ? fallbackOf(field) : this.#scalar(field.scalar, place), field);
+  #meetUnknown(
+    description: Table,
+    { vtable, vtableBytes, tableBytes }: Layout,
+    record: Record<string, unknown>,
+    slot: number,
+    table: number,
+    offset: number,
+  ): void {
+    this.unknownFields.set(description.name, (this.unknownFields.get(description.name) ?? 0) + 1);
+    if (!this.#claims) return;
+    let end = tableBytes;
+    for (let entry = 4; entry < vtableBytes; entry += 2) {
+      const other = this.window.uint16(vtable + entry);
+      if (other > offset) end = Math.min(end, other);
     }
-    if (field.form === 'union') return this.#union(description, extent, field.members, slot);
-    const place = this.#place(description, extent, slot, 4);
-    return place === 0 ? null : this.#reference(description, this.follow(place), field);
+    this.#unknown.push({ record, slot, position: table + offset, byteLength: end - offset });
   }
 
-  #reference(description: Table, position: number, field: FieldForm): unknown {
+  /** Where the offset stored at `position` leads. */
+  follow(position: number): number {
+    return position + this.window.uint32(position);
+  }
+
+  #field(description: Table, table: number, { field, offset, typeOffset }: PresentField): unknown {
+    const place = table + offset;
     switch (field.form) {
+      case 'scalar':
+        return nameOrValue(this.#scalar(field.scalar, place), field);
       case 'text':
-        return this.#text(position);
+        return this.#text(this.follow(place));
       case 'vector':
-        return this.#vector(position, field);
+        return this.#vector(this.follow(place), field);
       case 'range':
-        return this.range(position);
+        return this.range(this.follow(place));
       case 'table':
-        return this.read(field.table, position);
+        return this.read(field.table, this.follow(place));
       case 'tables':
-        return this.#tables(description, position, field.table);
+        return this.#tables(description, this.follow(place), field.table);
+      case 'union':
+        return this.#union(field.members, table + typeOffset, place);
       default:
         return null;
     }
   }
 
-  #union(description: Table, extent: Extent, members: readonly Table[], slot: number): UnionValue | null {
-    const typePlace = this.#place(description, extent, slot, 1);
-    const valuePlace = this.#place(description, extent, slot + 1, 4);
-    const type = typePlace === 0 ? 0 : this.window.uint8(typePlace);
-    if (type === 0 || valuePlace === 0) return null;
+  #union(members: readonly Table[], typePlace: number, place: number): UnionValue | null {
+    const type = this.window.uint8(typePlace);
+    if (type === 0) return null;
     const member = members[type - 1] ?? table(unknownMember(type), {});
-    return { kind: member.name, value: this.read(member, this.follow(valuePlace)) };
+    return { kind: member.name, value: this.read(member, this.follow(place)) };
   }
 
   /** A vector of bytes, not read. Throws when it leaves the file. */
@@ -200,14 +153,27 @@ export class RecordReader {
   }
 
   #vector(position: number, field: FieldForm & { readonly form: 'vector' }): unknown {
-    const width = widths[field.scalar];
+    const { scalar, names, isPacked = false } = field;
+    const width = widthOf(scalar);
     const count = this.#count(position, width);
-    if (field.scalar === 'ubyte') return this.window.bytes(position + 4, count);
-    const view = this.window.view(position + 4, count * width);
-    const values: (number | bigint)[] = [];
-    for (let i = 0; i < count; i++) values.push(scalarAt(view, i * width, field.scalar));
-    const { names } = field;
+    const start = position + 4;
+    if (scalar === 'ubyte') return this.window.bytes(start, count);
+    if (scalar === 'int' && count <= shortVector) return this.#shortInts(start, count);
+    if (isPacked) {
+      const bytes = this.window.bytes(start, count * width);
+      const packed = scalar === 'float' ? floatsOf(bytes) : intsOf(bytes);
+      if (packed !== null) return packed;
+    }
+    const values = scalarsOf(this.window.view(start, count * width), count, width, scalar);
     return names ? values.map((value) => names[Number(value)] ?? String(value)) : values;
+  }
+
+  /** Shapes and operands: through pages, which costs less than a view of their own. */
+  #shortInts(start: number, count: number): number[] {
+    this.window.spend(4 * count);
+    const values: number[] = [];
+    for (let i = 0; i < count; i++) values.push(this.window.int32(start + 4 * i));
+    return values;
   }
 
   /** Elements of a vector, after checking that they are in the file. */
@@ -223,7 +189,7 @@ export class RecordReader {
     if (scalar === 'byte') return (this.window.uint8(position) << 24) >> 24;
     if (scalar === 'int') return this.window.int32(position);
     if (scalar === 'uint') return this.window.uint32(position);
-    return scalarAt(this.window.view(position, widths[scalar]), 0, scalar);
+    return scalarAt(this.window.view(position, widthOf(scalar)), 0, scalar);
   }
 
   /** Marks bytes as part of what is known. */
@@ -243,44 +209,6 @@ export function unknownMember(type: number): string {
 export function unknownMemberType(name: string): number | null {
   const type = /^type (\d{1,3})$/.exec(name);
   return type ? Number(type[1]) : null;
-}
-
-function scalarAt(view: DataView, offset: number, scalar: ScalarType): number | bigint {
-  switch (scalar) {
-    case 'bool':
-    case 'ubyte':
-      return view.getUint8(offset);
-    case 'byte':
-      return view.getInt8(offset);
-    case 'short':
-      return view.getInt16(offset, true);
-    case 'ushort':
-      return view.getUint16(offset, true);
-    case 'int':
-      return view.getInt32(offset, true);
-    case 'uint':
-      return view.getUint32(offset, true);
-    case 'float':
-      return view.getFloat32(offset, true);
-    case 'long':
-      return numberIfExact(view.getBigInt64(offset, true));
-    case 'ulong':
-      return numberIfExact(view.getBigUint64(offset, true));
-  }
-}
-
-function numberIfExact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
-
-function fallbackOf(field: FieldForm & { readonly form: 'scalar' }): number {
-  return field.fallback;
-}
-
-function nameOrValue(value: number | bigint, field: FieldForm & { readonly form: 'scalar' }): unknown {
-  if (field.scalar === 'bool') return value !== 0;
-  return field.names?.[Number(value)] ?? value;
 }
 
 /** The numeric value of what `nameOrValue` made. */

@@ -1,6 +1,7 @@
 import { ByteSink } from './byteSink';
 import type { AnyRecord, FieldForm, ScalarType, Table, UnionValue } from './fields';
-import { unknownMemberType, valueOfName, widthOf } from './readRecord';
+import { widthOf } from './layouts';
+import { unknownMemberType, valueOfName } from './readRecord';
 import { table as newTable } from './fields';
 import type { UnknownField, UnknownObject } from './unknownFields';
 import { unknownFieldsOf } from './unknownFields';

@@ -5,12 +5,12 @@ import {
   byte,
   bytes,
   enumeration,
-  floats,
   int,
   ints,
-  longs,
   many,
   one,
+  packedFloats,
+  packedLongs,
   range,
   reserved,
   table,
@@ -38,10 +38,10 @@ const quantizationDetails = [
 ];
 
 export const quantizationTable = table('QuantizationParameters', {
-  min: floats(),
-  max: floats(),
-  scale: floats(),
-  zero_point: longs(),
+  min: packedFloats(),
+  max: packedFloats(),
+  scale: packedFloats(),
+  zero_point: packedLongs(),
   details: union(quantizationDetails),
   quantized_dimension: int(),
 });

@@ -38,7 +38,7 @@ function meaning(model: Model): unknown {
     });
     return Object.fromEntries(entries) as unknown;
   };
-  return expand({ ...model, fileBytes: 0 });
+  return expand({ ...model, fileBytes: 0, fileUse: undefined });
 }
 
 function contents(readBytesOf: () => Uint8Array): string {
@@ -118,7 +118,14 @@ describe('writeTflite', () => {
     const graph = mainGraph(model);
     const [tensor] = graph.tensors;
     const kept = {
-      quantization: { min: [-1], max: [1], scale: [0.5], zero_point: [3], details: null, quantized_dimension: 0 },
+      quantization: {
+        min: Float32Array.of(-1),
+        max: Float32Array.of(1),
+        scale: Float32Array.of(0.5),
+        zero_point: Int32Array.of(3),
+        details: null,
+        quantized_dimension: 0,
+      },
     };
     const withParts = { ...tensor!, fileParts: { dtype: 'int8', record: kept } };
     const rewrite = (changed: typeof withParts | typeof tensor) =>
