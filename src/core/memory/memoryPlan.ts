@@ -1,5 +1,5 @@
 import { mainGraph, type Model } from '../ir/model';
-import { planGreedily } from './greedyPlanner';
+import { planGreedily, type ArenaPlan, type PlanRequest } from './greedyPlanner';
 import { alignUp } from './arenaBytes';
 import { lifetimesOf, type ArenaBuffer, type Lifetimes } from './lifetimes';
 import type { ModelRequests } from './tflm/kernelRequests';
@@ -36,30 +36,55 @@ export interface PlanOptions {
   readonly pinned?: Int32Array | null;
 }
 
-/**
- * Plans the arena of a model's activations as TFLM would, free dimensions bound to 1. Give it a model whose shapes are
- * inferred.
- */
-export function planMemory(model: Model, options: PlanOptions = {}): MemoryPlan | NoMemoryPlan {
+/** What is to be placed, before it is. */
+export interface PlanDraft {
+  readonly buffers: readonly ArenaBuffer[];
+  /** Node of the main graph at each step; -1 at step 0. */
+  readonly stepNodes: Int32Array;
+  /** The room that each buffer gets, as an index into `rooms`; left out: one each. Buffers in one room share its bytes. */
+  readonly roomOf?: Int32Array;
+  readonly rooms?: readonly PlanRequest[];
+}
+
+/** Tensors and scratch buffers of a model, in the order the planner gets them. */
+export function draftPlan(model: Model, options: PlanOptions = {}): PlanDraft | NoMemoryPlan {
   const lifetimes = lifetimesOf(model, options.pinned);
   if ('reason' in lifetimes) return lifetimes;
   const buffers = [...lifetimes.buffers, ...scratchBuffers(options.requests ?? [], lifetimes)];
-  const plan = planGreedily(buffers);
+  return { buffers, stepNodes: lifetimes.stepNodes };
+}
+
+/** Places a draft, by default as TFLM would; `nodes` counts the nodes of the main graph. */
+export function placeDraft(
+  draft: PlanDraft,
+  nodes: number,
+  place: (requests: readonly PlanRequest[]) => ArenaPlan | null = planGreedily,
+): MemoryPlan | NoMemoryPlan {
+  const { buffers, stepNodes, roomOf, rooms = buffers } = draft;
+  const plan = place(rooms);
   if (!plan) return { reason: 'Too many tensors are alive at once, or they are too large, for a memory plan.' };
-  const { stepNodes } = lifetimes;
-  const aliveAtStep = bytesAlive(buffers, stepNodes.length);
-  const live = new Float64Array(mainGraph(model).nodes.length);
+  const aliveAtStep = bytesAlive(rooms, stepNodes.length);
+  const live = new Float64Array(nodes);
   for (const [step, node] of stepNodes.entries()) {
     if (node >= 0) live[node] = Math.max(live[node]!, aliveAtStep[step + 1]!);
   }
   return {
-    buffers: buffers.map((buffer, index) => ({ ...buffer, offset: plan.offsets[index]! })),
+    buffers: buffers.map((buffer, index) => ({ ...buffer, offset: plan.offsets[roomOf?.[index] ?? index]! })),
     stepNodes,
     planned: plan.bytes,
     lowerBound: aliveAtStep.reduce((most, bytes) => Math.max(most, bytes), 0),
     live,
     peak: live.reduce((peak, bytes, node) => (bytes > live[peak]! ? node : peak), 0),
   };
+}
+
+/**
+ * Plans the arena of a model's activations as TFLM would, free dimensions bound to 1. Give it a model whose shapes are
+ * inferred.
+ */
+export function planMemory(model: Model, options: PlanOptions = {}): MemoryPlan | NoMemoryPlan {
+  const draft = draftPlan(model, options);
+  return 'reason' in draft ? draft : placeDraft(draft, mainGraph(model).nodes.length);
 }
 
 /** Scratch buffers follow the tensors, in the order asked; each lives while its node runs. */
@@ -75,7 +100,7 @@ function scratchBuffers(requests: ModelRequests, { nodes }: Lifetimes): ArenaBuf
 }
 
 /** Bytes alive at each step from -1 on: index = step + 1. */
-function bytesAlive(buffers: readonly ArenaBuffer[], steps: number): Float64Array {
+function bytesAlive(buffers: readonly PlanRequest[], steps: number): Float64Array {
   const change = new Float64Array(steps + 2);
   for (const { first, last, bytes } of buffers) {
     change[first + 1]! += bytes;
