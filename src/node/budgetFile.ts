@@ -1,9 +1,13 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readdirSync, type Dirent } from 'node:fs';
 import path from 'node:path';
-import { BUDGET_FILE_NAME, type Budget, type BudgetFile } from '../core/budget/budget';
+import { BUDGET_FILE_NAME } from '../core/budget/budget';
 import { BudgetError } from '../core/budget/budgetError';
+import type { BudgetPlan, BudgetRefusal, PlannedBudget } from '../core/budget/budgetPlan';
 import { isPattern, patternMatcher } from '../core/budget/modelPattern';
 import { parseBudgets } from '../core/budget/parseBudgets';
+import type { Board } from '../core/targets/board';
+import { boardById } from '../core/targets/boards';
+import { userBoardsFrom } from './userBoards';
 
 /** Bytes of a `tinyml.json` that is read. */
 const LARGEST_FILE = 1 << 20;
@@ -16,26 +20,6 @@ const DEEPEST_FOLDER = 24;
 /** Folders in which nobody keeps models of their own. */
 const SKIPPED = new Set(['node_modules', '.git']);
 
-/** A file that a budget names; it need not exist. */
-export interface NamedModel {
-  readonly path: string;
-  /** From the folder of `tinyml.json`, with `/`. */
-  readonly name: string;
-}
-
-/** A budget and the models it is for: none when its pattern matches nothing. */
-export interface PlannedBudget {
-  readonly budget: Budget;
-  readonly models: readonly NamedModel[];
-  /** A sentence when not every file was looked at. */
-  readonly note: string | null;
-}
-
-export interface BudgetPlan {
-  readonly file: BudgetFile;
-  readonly planned: readonly PlannedBudget[];
-}
-
 /** The `tinyml.json` of `folder` or of the nearest folder above; null when there is none. */
 export function nearestBudgetFile(folder: string): string | null {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
@@ -45,11 +29,31 @@ export function nearestBudgetFile(folder: string): string | null {
   }
 }
 
-/** Reads a `tinyml.json` and finds the models it names. Throws BudgetError. */
+/**
+ * Reads a `tinyml.json` and finds the models it names. Boards are those of the catalog and of the workspace. Throws
+ * BudgetError, and ModelError when the workspace's boards cannot be used.
+ */
 export function planBudgets(config: string): BudgetPlan {
-  const file = parseBudgets(readText(config));
   const folder = path.dirname(path.resolve(config));
-  return { file, planned: file.budgets.map((budget) => ({ budget, ...modelsOf(folder, budget.model) })) };
+  const own = userBoardsFrom(folder);
+  const findBoard = (id: string): Board | null => own.find((board) => board.id === id) ?? boardById(id);
+  const file = parseBudgets(readText(config), findBoard);
+  const planned = file.budgets.map((budget) => ({
+    budget,
+    board: budget.board === null ? null : findBoard(budget.board),
+    ...modelsOf(folder, budget.model),
+  }));
+  return { file, planned };
+}
+
+/** As `planBudgets`, with what makes the file unusable as an answer. Throws ModelError. */
+export function planOrRefuse(config: string): BudgetPlan | BudgetRefusal {
+  try {
+    return planBudgets(config);
+  } catch (error) {
+    if (error instanceof BudgetError) return { reason: error.message, at: error.at };
+    throw error;
+  }
 }
 
 /** Never waits: a pipe by that name is refused, not read. */
@@ -72,7 +76,7 @@ function readText(config: string): string {
   }
 }
 
-function modelsOf(folder: string, model: string): Omit<PlannedBudget, 'budget'> {
+function modelsOf(folder: string, model: string): Pick<PlannedBudget, 'models' | 'note'> {
   if (isPattern(model)) return findModels(folder, model);
   const name = path.posix.normalize(model);
   return { models: [{ path: path.join(folder, name), name }], note: null };
@@ -88,7 +92,7 @@ function entriesOf(folder: string): readonly Dirent[] {
 }
 
 /** Files below `folder` that match, in the order of their names; folders that are links are not entered. */
-function findModels(folder: string, pattern: string): Omit<PlannedBudget, 'budget'> {
+function findModels(folder: string, pattern: string): Pick<PlannedBudget, 'models' | 'note'> {
   const matches = patternMatcher(pattern);
   const found: string[] = [];
   const open = [{ name: '', depth: 0 }];

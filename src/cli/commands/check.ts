@@ -1,18 +1,12 @@
 import path from 'node:path';
 import { profile } from '../../core/answers/profile';
 import { BudgetError } from '../../core/budget/budgetError';
+import type { BudgetPlan, NamedModel, PlannedBudget } from '../../core/budget/budgetPlan';
 import { checkAnswer, type CheckAnswer } from '../../core/budget/checkAnswer';
 import { checkModel, unusableModel, type BudgetRow, type ModelCheck } from '../../core/budget/modelCheck';
 import { inferShapes } from '../../core/ir/inferShapes';
-import { boardById } from '../../core/targets/boards';
 import { runtimeById, runtimes } from '../../core/targets/runtimes';
-import {
-  nearestBudgetFile,
-  planBudgets,
-  type BudgetPlan,
-  type NamedModel,
-  type PlannedBudget,
-} from '../../node/budgetFile';
+import { nearestBudgetFile, planBudgets } from '../../node/budgetFile';
 import type { Command } from '../command';
 import { InputError, UsageError, withFile } from '../commandErrors';
 import { openModel } from '../openModel';
@@ -35,11 +29,10 @@ function planOf(config: string): BudgetPlan {
   }
 }
 
-async function checkOne({ budget }: PlannedBudget, { path: file, name }: NamedModel): Promise<ModelCheck> {
+async function checkOne({ budget, board }: PlannedBudget, { path: file, name }: NamedModel): Promise<ModelCheck> {
   const runtime = runtimeById(budget.runtime ?? '') ?? runtimes[0]!;
   try {
     const model = inferShapes(await openModel(file));
-    const board = budget.board === null ? null : boardById(budget.board);
     return withFile(file, () => checkModel(name, budget.limits, profile(model, { board, runtime })));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

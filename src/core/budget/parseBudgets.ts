@@ -1,10 +1,10 @@
 import type { Board } from '../targets/board';
 import { boardById, nearestBoardIds } from '../targets/boards';
+import { parseSize } from '../targets/memorySize';
 import type { RuntimeId } from '../targets/runtime';
 import { runtimeById, runtimes } from '../targets/runtimes';
 import type { Budget, BudgetFile, Limit } from './budget';
 import { BudgetError } from './budgetError';
-import { byteSize } from './byteSize';
 import { patternProblem } from './modelPattern';
 import { placedJson, type PlacedJson, type PlacedMember } from './placedJson';
 
@@ -130,8 +130,10 @@ function limitOf(key: Limit['key'], { keyAt, value }: PlacedMember): Limit {
   throw new BudgetError(`"${key}" ${found.reason}.`, value.at);
 }
 
-function sizeOf(value: PlacedJson): ReturnType<typeof byteSize> {
-  return value.kind === 'string' || value.kind === 'number' ? byteSize(value.value) : byteSize('');
+/** Bytes of `65536`, `"64 KiB"` or `"64k"`. */
+function sizeOf(value: PlacedJson): number | { readonly reason: string } {
+  const bytes = value.kind === 'string' || value.kind === 'number' ? parseSize(value.value) : null;
+  return bytes ?? { reason: 'is no size such as 65536 or "64 KiB"' };
 }
 
 /** `0.01` or `"1 %"`. */

@@ -102,9 +102,9 @@ describe('tinyml check', () => {
   });
 
   it('exits 2 on a file that cannot be used, with its line', async () => {
-    const { code, error } = await check('{\n  "model": "a.tflite",\n  "maxArena": "64 KB"\n}');
+    const { code, error } = await check('{\n  "model": "a.tflite",\n  "maxArena": "64 feet"\n}');
     expect(code).toBe(2);
-    expect(error).toBe(`${config}:3: "maxArena" says KB, which is 1,000 to some and 1,024 to others: write KiB.\n`);
+    expect(error).toBe(`${config}:3: "maxArena" is no size such as 65536 or "64 KiB".\n`);
   });
 
   it('exits 2 when the file is not there', async () => {
@@ -116,6 +116,21 @@ describe('tinyml check', () => {
       signal: new AbortController().signal,
     });
     expect([code, error]).toEqual([2, `${missing}: There is no such file.\n`]);
+  });
+
+  it('knows the boards of the workspace', async () => {
+    const boards = path.join(folder, '.vscode', 'tinyml-boards.json');
+    mkdirSync(path.dirname(boards), { recursive: true });
+    const regions = [
+      { name: 'SRAM', kind: 'ram', size: '4K' },
+      { name: 'flash', kind: 'flash', size: '1K' },
+    ];
+    writeFileSync(boards, JSON.stringify({ boards: [{ id: 'mine', mcu: 'chip', core: 'Cortex-M0+', regions }] }));
+    const { code, out } = await check({ model: 'models/float.tflite', board: 'mine' });
+    rmSync(boards);
+    expect(code).toBe(1);
+    expect(out).toContain('(tinyml/weights-above-flash)');
+    expect((await check({ model: 'models/float.tflite', board: 'mine' })).code).toBe(2);
   });
 
   it('is found in the nearest folder above', () => {
