@@ -2,8 +2,8 @@ import type { Board } from './board';
 import catalog from './boards.json';
 
 /**
- * Boards that models are placed on. Each states where its figures come from; instruction memories (ITCM) are left out,
- * because no arena is put there.
+ * Boards that models are placed on, region by region. Every size states where it comes from; addresses that were not
+ * found in a source are left out, and a note says where regions are not known.
  */
 export const boards: readonly Board[] = catalog as readonly Board[];
 
