@@ -28,7 +28,7 @@ const MEASURED: ReadonlySet<KernelSet> = new Set(['reference', 'cmsis-nn-dsp', '
 
 /** Kernels by runtime, and by the board's core where CMSIS-NN has more than one kind; without a board a Cortex-M4's. */
 export function tflmKernelsFor(runtime: RuntimeId, board: Board | null): TflmKernels {
-  if (runtime === 'tflm') return named('reference', null);
+  if (runtime === 'tflm') return named('reference', abiAssumption(board));
   if (runtime === 'tflm-cmsis-nn') {
     if (!board) return named('cmsis-nn-dsp', 'Without a board, a Cortex-M4 is assumed.');
     const { set, reason } = kernelSetOf(board.core);
@@ -36,6 +36,12 @@ export function tflmKernelsFor(runtime: RuntimeId, board: Board | null): TflmKer
   }
   if (runtime === 'tflm-esp-nn') return espNnFor(board);
   return { set: null, isExact: false, note: 'This runtime links no kernels of TFLM.' };
+}
+
+/** Structures were measured as Arm's bare-metal compilers lay them out; others give an enum four bytes. */
+function abiAssumption(board: Board | null): string | null {
+  if (!board || /cortex-m/i.test(board.core)) return null;
+  return `Structures as Arm's compilers lay them out: on ${board.core} persistent memory takes some bytes an operator more.`;
 }
 
 /** Read from source: no run was measured, and Espressif's compilers give options and tensors a few bytes more. */
