@@ -60,7 +60,7 @@ class Pairs {
 }
 
 function sameOperator(a: Node, b: Node): boolean {
-  const said = ({ op, source }: Node) => [op, source.op, source.domain, source.version, source.attributes];
+  const said = ({ op, source }: Node) => [op.kind, source.op, source.domain, source.version, source.attributes];
   return textOf(said(a)) === textOf(said(b));
 }
 
