@@ -11,6 +11,8 @@ import { DeviceClient } from './monitor/deviceClient';
 import { MonitorPanel } from './monitor/monitorPanel';
 import { ReportPanels } from './report/reportPanels';
 import { ReportStore } from './report/reportStore';
+import { BoardSuggestions } from './targets/boardSuggestions';
+import { UserBoards } from './targets/userBoards';
 import { DevicesView } from './views/devicesView';
 
 /**
@@ -28,6 +30,8 @@ export class Workbench implements Disposable {
   readonly device: DeviceClient;
   readonly devices: DevicesView;
   readonly monitor: MonitorPanel;
+  readonly userBoards: UserBoards;
+  readonly suggestions: BoardSuggestions;
   readonly #disposables: Disposable[];
   #boards: Promise<readonly Board[]> | undefined;
 
@@ -47,15 +51,22 @@ export class Workbench implements Disposable {
     this.device = new DeviceClient(engine('device'));
     this.devices = new DevicesView(this.device, context.workspaceState);
     this.monitor = new MonitorPanel(context.extensionUri, this.device);
-    this.#disposables = [this.monitor, this.devices, this.device, this.reports, inspector];
+    this.userBoards = new UserBoards();
+    this.suggestions = new BoardSuggestions(context.workspaceState, () => this.boards());
+    this.#disposables = [this.userBoards, this.monitor, this.devices, this.device, this.reports, inspector];
+  }
+
+  /** Boards of the workspace first, then those of the catalog that it does not describe anew. */
+  async boards(): Promise<readonly Board[]> {
+    this.#boards ??= this.inspector.request('boards', null);
+    const [own, known] = await Promise.all([this.userBoards.all(), this.#boards.catch((): readonly Board[] => [])]);
+    if (known.length === 0) this.#boards = undefined;
+    return [...own, ...known.filter((board) => own.every(({ id }) => id !== board.id))];
   }
 
   /** A board's name for people; its id when the catalog cannot be asked or does not have it. */
   async boardName(id: string): Promise<string> {
-    this.#boards ??= this.inspector.request('boards', null);
-    const boards = await this.#boards.catch((): readonly Board[] => []);
-    if (boards.length === 0) this.#boards = undefined;
-    return boards.find((board) => board.id === id)?.name ?? id;
+    return (await this.boards()).find((board) => board.id === id)?.name ?? id;
   }
 
   dispose(): void {

@@ -19,6 +19,8 @@ export interface ModelFile {
   readonly path: string;
   /** The name the user knows it by. */
   readonly name: string;
+  /** The folder whose `.vscode/tinyml-boards.json` describes boards; left out, the model's own folder and those above. */
+  readonly workspace?: string;
 }
 
 interface ModelRequest {
@@ -38,7 +40,12 @@ export interface InspectorRequests {
   node: { params: GraphRequest & { readonly node: number }; result: NodeView };
   histogram: { params: GraphRequest & { readonly tensor: number }; result: HistogramView };
   profile: {
-    params: GraphRequest & { readonly board: string | null; readonly runtime: RuntimeId };
+    params: GraphRequest & {
+      readonly board: string | null;
+      readonly runtime: RuntimeId;
+      /** A built firmware on this machine's disk. */
+      readonly firmware?: string | null;
+    };
     result: ProfileView;
   };
   boards: { params: null; result: readonly Board[] };

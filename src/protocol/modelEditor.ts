@@ -80,6 +80,10 @@ export interface EditorContext {
   readonly fileName: string;
   readonly board: string | null;
   readonly runtime: RuntimeId;
+  /** The built firmware that is shown beside the model, by its name in the workspace; null when none is added. */
+  readonly firmware: string | null;
+  /** Grows each time boards of the workspace or the firmware change. */
+  readonly targetGeneration: number;
   /** Grows each time the file's content changes. */
   readonly generation: number;
   /** Epoch milliseconds when the file was found deleted; the last view stays, dimmed. */
@@ -89,6 +93,8 @@ export interface EditorContext {
 export type EditorAction =
   | 'pickBoard'
   | 'pickRuntime'
+  | 'addFirmware'
+  | 'removeFirmware'
   | 'quantize'
   | 'prune'
   | 'showLog'
@@ -122,6 +128,8 @@ export interface EditorRequests {
   chooseInput: { params: { readonly input: string }; result: ChosenFile | null };
   /** Where the host finds a dropped file from now on. */
   dropInput: { params: DroppedFile; result: ChosenFile };
+  /** A firmware dropped onto the page. */
+  dropFirmware: { params: DroppedFile; result: null };
   act: { params: { readonly action: EditorAction }; result: null };
   copyText: { params: { readonly text: string }; result: null };
 }

@@ -6,6 +6,7 @@ import { inferShapes } from '../../src/core/ir/inferShapes';
 import { mainGraph } from '../../src/core/ir/model';
 import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
 import { readModel } from '../../src/core/formats/readModel';
+import type { FirmwareUsage } from '../../src/core/firmware/usage';
 import { boardById } from '../../src/core/targets/boards';
 import { runtimeById } from '../../src/core/targets/runtimes';
 import { buildGraphView } from '../../src/core/views/buildGraphView';
@@ -26,6 +27,8 @@ interface Scenario {
   readonly size: number;
   readonly board: string | null;
   readonly state: unknown;
+  /** The name of a made-up firmware beside the model. */
+  readonly firmware?: string | null;
   /** A failure to answer every request of a kind with. */
   readonly failures: Readonly<Record<string, { message: string; reason: string; details: string[] }>>;
   readonly delayMs: number;
@@ -60,6 +63,8 @@ const context: EditorContext = {
   fileName: scenario.fileName,
   board: scenario.board,
   runtime: 'tflm',
+  firmware: scenario.firmware ?? null,
+  targetGeneration: 0,
   generation: 0,
   deletedAtMs: null,
 };
@@ -81,11 +86,33 @@ function realAnswers(source: MemoryByteSource): Answers {
     graph: ({ graph }) => buildGraphView(resolved.graphs[graph] ?? mainGraph(resolved)),
     node: ({ graph, node }) => buildNodeView(resolved, graph, node),
     histogram: ({ graph, tensor }) => buildHistogramView(resolved, graph, tensor),
-    profile: () => buildProfileView(resolved, { board, runtime }),
+    profile: () => buildProfileView(resolved, { board, runtime, firmware: madeUpFirmware(scenario.firmware ?? null) }),
   };
 }
 
-const actions: Pick<Answers, 'act' | 'copyText'> = { act: () => null, copyText: () => null };
+/** A program of the usual kind, linked for an nRF52840. */
+function madeUpFirmware(name: string | null): FirmwareUsage | null {
+  if (name === null) return null;
+  const [flash, ram] = [0x0002_7000, 0x2000_4000];
+  return {
+    name,
+    format: 'elf',
+    sections: [
+      { name: '.text', kind: 'code', address: flash, bytes: 181_432, loadAddress: null },
+      { name: '.ARM.exidx', kind: 'constants', address: flash + 181_432, bytes: 8, loadAddress: null },
+      { name: '.data', kind: 'data', address: ram, bytes: 3412, loadAddress: flash + 181_440 },
+      { name: '.bss', kind: 'zeroed', address: ram + 3412, bytes: 47_120 + 139_264, loadAddress: null },
+      { name: '.stack_dummy', kind: 'reserve', address: ram + 200_000, bytes: 8192, loadAddress: null },
+    ],
+    objects: [{ name: 'tensor_arena', address: ram + 4096, bytes: 139_264 }],
+  };
+}
+
+const actions: Pick<Answers, 'act' | 'copyText' | 'dropFirmware'> = {
+  act: () => null,
+  copyText: () => null,
+  dropFirmware: () => null,
+};
 
 function generatedAnswers(): Answers {
   const none = (): never => {

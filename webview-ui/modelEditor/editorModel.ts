@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { caller, answerer, type Caller } from '../../src/protocol/connection';
 import type {
+  DroppedFile,
   EditorAction,
   EditorContext,
   EditorNotifications,
@@ -110,6 +111,13 @@ export class EditorModel {
     });
   }
 
+  /** Shows what a built firmware takes beside the model. */
+  dropFirmware(dropped: DroppedFile): void {
+    this.#host.request('dropFirmware', dropped).catch(() => {
+      // As above.
+    });
+  }
+
   copyText(text: string): void {
     this.#host.request('copyText', { text }).catch(() => {
       // As above.
@@ -167,7 +175,7 @@ export class EditorModel {
       this.context.value = context;
       if (before === null) return;
       if (before.generation !== context.generation) this.#file.value += 1;
-      if (before.board !== context.board || before.runtime !== context.runtime) this.#target.value += 1;
+      if (isOtherTarget(before, context)) this.#target.value += 1;
     });
   }
 
@@ -228,4 +236,10 @@ export class EditorModel {
     };
     this.#port.setState(state);
   }
+}
+
+/** The model is seen against something else: its profile is to be asked for again. */
+function isOtherTarget(before: EditorContext, after: EditorContext): boolean {
+  const keys = ['board', 'runtime', 'firmware', 'targetGeneration'] as const;
+  return keys.some((key) => before[key] !== after[key]);
 }

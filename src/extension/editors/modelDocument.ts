@@ -38,8 +38,14 @@ export class ModelDocument implements CustomDocument {
 
   /** The model on this machine's disk, copied there when its scheme asks for it. */
   file(): Promise<ModelFile> {
-    this.#file ??= spool(this.uri, this.#storage);
+    this.#file ??= this.#spooled();
     return this.#file;
+  }
+
+  async #spooled(): Promise<ModelFile> {
+    const folder = workspace.getWorkspaceFolder(this.uri) ?? workspace.workspaceFolders?.[0];
+    const file = await spool(this.uri, this.#storage);
+    return folder?.uri.scheme === 'file' ? { ...file, workspace: folder.uri.fsPath } : file;
   }
 
   /** Reads again on the next request, whether or not the file system reported a change. */

@@ -13,6 +13,14 @@ import type {
 } from '../../protocol/modelEditor';
 import { copyFailureReport, failureOf } from '../failures';
 import { log } from '../log';
+import {
+  FirmwareWatch,
+  firmwareLabel,
+  pickFirmware,
+  profileTargetOf,
+  setFirmware,
+  takeFirmware,
+} from '../targets/firmwareFile';
 import { targetOf } from '../targets/targetSettings';
 import { connectWebview } from '../webview/webviewPort';
 import { webviewHtml, webviewOptions } from '../webview/webviewHtml';
@@ -29,7 +37,9 @@ export class ModelEditor implements Disposable {
   readonly #webview: Caller<object, EditorNotifications>;
   readonly #disposables: Disposable[];
   readonly #ahead: ViewsAhead;
+  readonly #firmware: FirmwareWatch;
   #operators: readonly string[] = [];
+  #targetGeneration = 0;
 
   constructor(workbench: Workbench, document: ModelDocument, panel: WebviewPanel) {
     this.#workbench = workbench;
@@ -42,13 +52,20 @@ export class ModelEditor implements Disposable {
     this.#answerActions();
     const tryIt = new TryIt(workbench, document, this.#connection);
     this.#connection.listen();
+    this.#firmware = new FirmwareWatch(document.uri);
     this.#disposables = [
+      this.#firmware,
+      this.#firmware.onDidChange(() => this.#retarget()),
+      workbench.userBoards.onDidChange(() => this.#retarget()),
       tryIt,
       document.onDidChange(() => this.#changed()),
       workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('tinyml', document.uri)) this.#changed();
+        if (!change.affectsConfiguration('tinyml', document.uri)) return;
+        this.#firmware.follow();
+        this.#changed();
       }),
     ];
+    void workbench.suggestions.offer(document.uri);
     panel.webview.html = webviewHtml(panel.webview, workbench.extensionUri, 'modelEditor', this.#fileName());
   }
 
@@ -62,6 +79,8 @@ export class ModelEditor implements Disposable {
       fileName: this.#fileName(),
       board: target.board,
       runtime: target.runtime,
+      firmware: firmwareLabel(this.#document.uri),
+      targetGeneration: this.#targetGeneration,
       generation: this.#document.generation,
       deletedAtMs: this.#document.deletedAtMs,
     };
@@ -71,6 +90,12 @@ export class ModelEditor implements Disposable {
   #changed(): void {
     this.#ahead.clear();
     this.#webview.notify('context', this.#context());
+  }
+
+  /** What the model is seen against is described anew: another board file, a firmware that was built again. */
+  #retarget(): void {
+    this.#targetGeneration += 1;
+    this.#changed();
   }
 
   async #overview(): Promise<EditorRequests['overview']['result']> {
@@ -104,7 +129,7 @@ export class ModelEditor implements Disposable {
     on.onRequest('histogram', async (params) => inspector.request('histogram', { file: await file(), ...params }));
     on.onRequest('profile', async (params) => {
       const ahead = params.graph === 0 ? this.#ahead.take<EditorRequests['profile']['result']>('profile') : undefined;
-      return ahead ?? inspector.request('profile', { file: await file(), ...params, ...targetOf(this.#document.uri) });
+      return ahead ?? inspector.request('profile', { file: await file(), ...params, ...profileTargetOf(this.#document.uri) });
     });
     on.onNotification('drawn', ({ tab, milliseconds }) => {
       log().debug(`${this.#fileName()}: ${tab} drawn ${Math.round(milliseconds)} ms after its page was ready`);
@@ -115,6 +140,10 @@ export class ModelEditor implements Disposable {
     const on = answerer<EditorRequests, EditorRequestNotifications>(this.#connection);
     on.onRequest('act', async ({ action }) => {
       await this.#act(action);
+      return null;
+    });
+    on.onRequest('dropFirmware', async (dropped) => {
+      await takeFirmware(this.#document.uri, dropped, this.#workbench.storage);
       return null;
     });
     on.onRequest('copyText', async ({ text }) => {
@@ -131,6 +160,12 @@ export class ModelEditor implements Disposable {
         break;
       case 'pickRuntime':
         await commands.executeCommand('tinyml.pickRuntime', uri);
+        break;
+      case 'addFirmware':
+        await pickFirmware(uri);
+        break;
+      case 'removeFirmware':
+        await setFirmware(uri, null);
         break;
       case 'quantize':
         await commands.executeCommand('tinyml.quantize', uri);

@@ -1,6 +1,6 @@
 import type { Uri } from 'vscode';
 import type { ModelOverview } from '../../protocol/views';
-import { targetOf } from '../targets/targetSettings';
+import { profileTargetOf } from '../targets/firmwareFile';
 import type { Workbench } from '../workbench';
 import type { ModelDocument } from './modelDocument';
 
@@ -55,7 +55,7 @@ export class ViewsAhead {
 
   async #profile(resource: Uri): Promise<unknown> {
     const file = await this.#document.file();
-    return this.#workbench.inspector.request('profile', { file, graph: 0, ...targetOf(resource) });
+    return this.#workbench.inspector.request('profile', { file, graph: 0, ...profileTargetOf(resource) });
   }
 
   async #graph(): Promise<unknown> {

@@ -2,7 +2,7 @@ import type { MessageConnection } from 'vscode-jsonrpc';
 import { inspect } from '../../core/answers/inspect';
 import { ModelError } from '../../core/ir/errors';
 import type { Graph } from '../../core/ir/graph';
-import { boardById, boards } from '../../core/targets/boards';
+import { boards } from '../../core/targets/boards';
 import { runtimeById, runtimes } from '../../core/targets/runtimes';
 import { quantizeRefusal } from '../../core/transforms/quantize/refusal';
 import { buildGraphView } from '../../core/views/buildGraphView';
@@ -13,7 +13,9 @@ import { buildOverview } from '../../core/views/buildOverview';
 import { buildProfileView } from '../../core/views/buildProfileView';
 import { answerer } from '../../protocol/connection';
 import type { InspectorRequests } from '../../protocol/engine';
+import { boardFor } from './boardFor';
 import { errorResponse } from './errorResponse';
+import { FirmwareCache } from './firmwareCache';
 import { ModelCache, type CachedModel } from './modelCache';
 
 type Handlers = {
@@ -28,6 +30,7 @@ function graphOf({ resolved }: CachedModel, index: number): Graph {
 
 /** Answers the editor's questions about model files. Every answer is bounded by the size of the model. */
 function handlers(models: ModelCache): Handlers {
+  const firmwares = new FirmwareCache();
   return {
     inspect: ({ file }) => {
       const cached = models.open(file);
@@ -50,11 +53,12 @@ function handlers(models: ModelCache): Handlers {
       const cached = models.open(file);
       return cached.remember(`graph ${graph}`, () => buildGraphView(graphOf(cached, graph)));
     },
-    profile: ({ file, board, runtime }) => {
+    profile: ({ file, board, runtime, firmware = null }) => {
       const { resolved } = models.open(file);
       return buildProfileView(resolved, {
-        board: board === null ? null : boardById(board),
+        board: boardFor(file, board),
         runtime: runtimeById(runtime) ?? runtimes[0]!,
+        firmware: firmware === null ? null : firmwares.open(firmware),
       });
     },
     boards: () => boards,
