@@ -4,7 +4,7 @@ import { inRoot } from '../paths.mjs';
 import { copyNativeModules } from './nativeModules.mjs';
 import { bundledPackagesFile, thirdPartyNotices } from './notices.mjs';
 
-const content = ['dist', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE', 'package.nls.json', '.vscodeignore'];
+const content = ['dist', 'media', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE', 'package.nls.json', '.vscodeignore'];
 
 /**
  * Lays out exactly what one platform's package holds. The native modules go to dist/node_modules, beside the bundles that

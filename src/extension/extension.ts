@@ -5,6 +5,7 @@ import { registerCommands } from './commands/registerCommands';
 import { ModelEditorProvider } from './editors/modelEditorProvider';
 import { clearSpool } from './editors/spool';
 import { disposeLog } from './log';
+import { ModelProblems } from './problems/modelProblems';
 import { TargetStatus } from './targets/targetStatus';
 import { Workbench } from './workbench';
 
@@ -12,11 +13,13 @@ import { Workbench } from './workbench';
 export function activate(context: ExtensionContext): void {
   const workbench = new Workbench(context);
   const status = new TargetStatus(workbench);
+  const problems = new ModelProblems(workbench);
   const followActiveModel = (): void => status.show(activeModel());
   context.subscriptions.push(
     workbench,
     status,
-    new ModelEditorProvider(workbench),
+    problems,
+    new ModelEditorProvider(workbench, problems),
     ...registerCommands(workbench),
     window.tabGroups.onDidChangeTabs(followActiveModel),
     window.tabGroups.onDidChangeTabGroups(followActiveModel),

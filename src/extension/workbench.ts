@@ -4,6 +4,7 @@ import type { Disposable } from './disposable';
 import type { Board } from '../core/targets/board';
 import type { Caller } from '../protocol/connection';
 import type { InspectorRequests } from '../protocol/engine';
+import { BackgroundInspector } from './engine/backgroundInspector';
 import { EngineProcess } from './engine/engineProcess';
 import type { EngineOptions, EngineRole } from './engine/engineProcess';
 import { log } from './log';
@@ -25,6 +26,8 @@ export class Workbench implements Disposable {
   readonly storage: Uri;
   readonly memory: Memento;
   readonly inspector: Pick<Caller<InspectorRequests, object>, 'request'>;
+  /** For models that nobody looks at. */
+  readonly background: BackgroundInspector;
   readonly jobEngine: EngineOptions;
   readonly reports: ReportPanels;
   readonly device: DeviceClient;
@@ -46,6 +49,7 @@ export class Workbench implements Disposable {
     });
     const inspector = new EngineProcess<InspectorRequests, object, object>(engine('inspector'));
     this.inspector = inspector;
+    this.background = new BackgroundInspector(engine('inspector'));
     this.jobEngine = engine('job');
     this.reports = new ReportPanels(context.extensionUri, new ReportStore(this.storage));
     this.device = new DeviceClient(engine('device'));
@@ -53,7 +57,15 @@ export class Workbench implements Disposable {
     this.monitor = new MonitorPanel(context.extensionUri, this.device);
     this.userBoards = new UserBoards();
     this.suggestions = new BoardSuggestions(context.workspaceState, () => this.boards());
-    this.#disposables = [this.userBoards, this.monitor, this.devices, this.device, this.reports, inspector];
+    this.#disposables = [
+      this.userBoards,
+      this.monitor,
+      this.devices,
+      this.device,
+      this.reports,
+      this.background,
+      inspector,
+    ];
   }
 
   /** Boards of the workspace first, then those of the catalog that it does not describe anew. */

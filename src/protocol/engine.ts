@@ -4,6 +4,9 @@ import type { StripAnswer } from '../core/answers/stripModel';
 import type { InspectAnswer } from '../core/answers/inspectAnswer';
 import type { TransformAnswer } from '../core/answers/transformAnswer';
 import type { StripLevel } from '../core/formats/tflite/bareModel';
+import type { Limit } from '../core/budget/budget';
+import type { BudgetPlan, BudgetRefusal } from '../core/budget/budgetPlan';
+import type { ModelCheck } from '../core/budget/modelCheck';
 import type { PixelScale } from '../core/datasets/picture';
 import type { Progress } from '../core/ports/progress';
 import type { Board } from '../core/targets/board';
@@ -31,6 +34,16 @@ interface GraphRequest extends ModelRequest {
   readonly graph: number;
 }
 
+/** A model against limits, none for a model that no budget names. */
+export interface CheckRequest extends ModelRequest {
+  /** What the answer calls the model. */
+  readonly name: string;
+  readonly limits: readonly Limit[];
+  /** A board, or the id of one of the catalog or of the model's workspace. */
+  readonly board: Board | string | null;
+  readonly runtime: RuntimeId;
+}
+
 /** Every request names its file, so that a restarted inspector answers the next one. */
 export interface InspectorRequests {
   inspect: { params: ModelRequest; result: InspectAnswer };
@@ -48,6 +61,9 @@ export interface InspectorRequests {
     };
     result: ProfileView;
   };
+  /** What a `tinyml.json` asks for, and the files it names. */
+  budgets: { params: { readonly config: string }; result: BudgetPlan | BudgetRefusal };
+  check: { params: CheckRequest; result: ModelCheck };
   boards: { params: null; result: readonly Board[] };
   runtimes: { params: null; result: readonly Runtime[] };
 }

@@ -3,6 +3,7 @@ import { profile } from '../../core/answers/profile';
 import { BudgetError } from '../../core/budget/budgetError';
 import type { BudgetPlan, NamedModel, PlannedBudget } from '../../core/budget/budgetPlan';
 import { checkAnswer, type CheckAnswer } from '../../core/budget/checkAnswer';
+import { limitSentence } from '../../core/budget/limitSentence';
 import { checkModel, unusableModel, type BudgetRow, type ModelCheck } from '../../core/budget/modelCheck';
 import { inferShapes } from '../../core/ir/inferShapes';
 import { runtimeById, runtimes } from '../../core/targets/runtimes';
@@ -107,20 +108,6 @@ function problemLines({ model, budgets, lint, problem }: ModelCheck): readonly s
     ...lint.filter(({ severity }) => severity === 'error').map(({ rule, message }) => `${model}: ${message} (${rule})`),
     ...(problem === null ? [] : [`${model}: ${problem}`]),
   ];
-}
-
-function limitSentence({ what, limit, actual, figure }: BudgetRow): string {
-  if (what === 'accuracyDrop') {
-    const measured = actual === null ? 'not measured' : `is ${percent(actual)}`;
-    return `accuracy drop ${measured}, at most ${percent(limit)} is allowed.`;
-  }
-  if (actual === null) return `${what} not known, at most ${formatBytes(limit)} is allowed.`;
-  const over = formatBytes(actual - limit);
-  return `${what} ${formatBytes(actual)} (${figure ?? ''}) is ${over} over the limit of ${formatBytes(limit)}.`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`;
 }
 
 function verdictLine(models: readonly ModelCheck[], passed: boolean): string {

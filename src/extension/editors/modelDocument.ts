@@ -55,6 +55,11 @@ export class ModelDocument implements CustomDocument {
     this.#changed.fire();
   }
 
+  /** Disposes of `item` when the document closes. */
+  whileOpen(item: Disposable): void {
+    this.#watching.push(item);
+  }
+
   #watch(): void {
     const folder = Uri.joinPath(this.uri, '..');
     const name = this.uri.path.slice(this.uri.path.lastIndexOf('/') + 1);

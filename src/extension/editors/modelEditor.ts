@@ -21,6 +21,7 @@ import {
   setFirmware,
   takeFirmware,
 } from '../targets/firmwareFile';
+import { onDidChangeGivenTargets } from '../targets/targetFiles';
 import { targetOf } from '../targets/targetSettings';
 import { connectWebview } from '../webview/webviewPort';
 import { webviewHtml, webviewOptions } from '../webview/webviewHtml';
@@ -59,6 +60,7 @@ export class ModelEditor implements Disposable {
       workbench.userBoards.onDidChange(() => this.#retarget()),
       tryIt,
       document.onDidChange(() => this.#changed()),
+      onDidChangeGivenTargets(() => this.#changed()),
       workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration('tinyml', document.uri)) return;
         this.#firmware.follow();

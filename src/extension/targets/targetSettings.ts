@@ -1,10 +1,14 @@
 import { ConfigurationTarget, workspace } from 'vscode';
 import type { Uri } from 'vscode';
 import type { RuntimeId } from '../../core/targets/runtime';
+import { givenTarget } from './targetFiles';
 
 const RUNTIMES: readonly RuntimeId[] = ['tflm', 'tflm-cmsis-nn', 'tflm-esp-nn', 'tinyengine', 'c', 'onnxruntime'];
 
-/** The board and runtime that a model is seen against: resource-scoped settings, so that folders can differ. */
+/**
+ * The board and runtime that a model is seen against: what a `tinyml.json` says, else resource-scoped settings, so that
+ * folders can differ.
+ */
 export interface Target {
   /** Null until one is picked. */
   readonly board: string | null;
@@ -15,7 +19,11 @@ export function targetOf(resource: Uri | undefined): Target {
   const settings = workspace.getConfiguration('tinyml', resource ?? null);
   const board = settings.get<string>('board', '').trim();
   const runtime = settings.get<string>('runtime', 'tflm');
-  return { board: board === '' ? null : board, runtime: RUNTIMES.find((id) => id === runtime) ?? 'tflm' };
+  const given = resource ? givenTarget(resource) : null;
+  return {
+    board: given?.board ?? (board === '' ? null : board),
+    runtime: given?.runtime ?? RUNTIMES.find((id) => id === runtime) ?? 'tflm',
+  };
 }
 
 /** Writes where the user would look for it: the workspace when there is one, else the user's own settings. */

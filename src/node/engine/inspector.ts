@@ -1,5 +1,7 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { inspect } from '../../core/answers/inspect';
+import { profile } from '../../core/answers/profile';
+import { checkModel, type ModelCheck } from '../../core/budget/modelCheck';
 import { ModelError } from '../../core/ir/errors';
 import type { Graph } from '../../core/ir/graph';
 import { boards } from '../../core/targets/boards';
@@ -12,7 +14,8 @@ import { buildNodeView } from '../../core/views/buildNodeView';
 import { buildOverview } from '../../core/views/buildOverview';
 import { buildProfileView } from '../../core/views/buildProfileView';
 import { answerer } from '../../protocol/connection';
-import type { InspectorRequests } from '../../protocol/engine';
+import type { CheckRequest, InspectorRequests } from '../../protocol/engine';
+import { planOrRefuse } from '../budgetFile';
 import { boardFor } from './boardFor';
 import { errorResponse } from './errorResponse';
 import { FirmwareCache } from './firmwareCache';
@@ -26,6 +29,16 @@ function graphOf({ resolved }: CachedModel, index: number): Graph {
   const graph = resolved.graphs[index];
   if (!graph) throw new ModelError('gone', `The model has no graph number ${index} any more.`);
   return graph;
+}
+
+/** Where the model is open in an editor, it is profiled again only for what has changed. */
+function check({ resolved, remember }: CachedModel, request: CheckRequest): ModelCheck {
+  const board = typeof request.board === 'string' ? boardFor(request.file, request.board) : request.board;
+  const runtime = runtimeById(request.runtime) ?? runtimes[0]!;
+  const answer = remember(`profile ${runtime.id} ${JSON.stringify(board)}`, () =>
+    profile(resolved, { board, runtime }),
+  );
+  return checkModel(request.name, request.limits, answer);
 }
 
 /** Answers the editor's questions about model files. Every answer is bounded by the size of the model. */
@@ -61,6 +74,8 @@ function handlers(models: ModelCache): Handlers {
         firmware: firmware === null ? null : firmwares.open(firmware),
       });
     },
+    budgets: ({ config }) => planOrRefuse(config),
+    check: (request) => check(models.open(request.file), request),
     boards: () => boards,
     runtimes: () => runtimes,
   };
@@ -75,7 +90,7 @@ export function startInspector(connection: MessageConnection): void {
     const handle = table[method] as (params: unknown) => never;
     answers.onRequest(method, async (params) => {
       try {
-        if (params !== null) await models.prepare(params.file);
+        if (params !== null && 'file' in params) await models.prepare(params.file);
         return handle(params);
       } catch (error) {
         throw errorResponse(error);

@@ -94,7 +94,7 @@ describe('tinyml check', () => {
     const budget = { model: 'models/float.tflite', maxAccuracyDrop: '1 %' };
     const lax = await check(budget);
     expect(lax.code).toBe(0);
-    expect(lax.out).toContain('accuracy drop not measured, at most 1 % is allowed.');
+    expect(lax.out).toContain('accuracy drop is not measured, at most 1 % is allowed.');
     expect(lax.out).toContain('1 not measured: within budget');
     const strict = await check(budget, '--strict');
     expect(strict.code).toBe(1);
