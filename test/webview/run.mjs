@@ -88,6 +88,7 @@ async function hostScenario(scenario, file) {
     base64: file === null ? null : (await readFile(file)).toString('base64'),
     size: scenario.size ?? 200,
     board: scenario.board === undefined ? 'nano33ble' : scenario.board,
+    firmware: scenario.firmware ?? null,
     state: scenario.state ?? null,
     failures: scenario.failures ?? {},
     delayMs: scenario.delayMs ?? 0,

@@ -30,6 +30,14 @@ import type { ModelDocument } from './modelDocument';
 import { ViewsAhead } from './viewsAhead';
 import { TryIt } from './tryIt';
 
+/** Actions of the page that are commands on the model's file. */
+const COMMANDS: Readonly<Partial<Record<EditorAction, string>>> = {
+  pickBoard: 'tinyml.pickBoard',
+  pickRuntime: 'tinyml.pickRuntime',
+  quantize: 'tinyml.quantize',
+  prune: 'tinyml.prune',
+};
+
 /** One webview over a model: answers its requests from the inspector and tells it when the model or the target change. */
 export class ModelEditor implements Disposable {
   readonly #workbench: Workbench;
@@ -156,24 +164,17 @@ export class ModelEditor implements Disposable {
 
   async #act(action: EditorAction): Promise<void> {
     const { uri } = this.#document;
+    const command = COMMANDS[action];
+    if (command !== undefined) {
+      await commands.executeCommand(command, uri);
+      return;
+    }
     switch (action) {
-      case 'pickBoard':
-        await commands.executeCommand('tinyml.pickBoard', uri);
-        break;
-      case 'pickRuntime':
-        await commands.executeCommand('tinyml.pickRuntime', uri);
-        break;
       case 'addFirmware':
         await pickFirmware(uri);
         break;
       case 'removeFirmware':
         await setFirmware(uri, null);
-        break;
-      case 'quantize':
-        await commands.executeCommand('tinyml.quantize', uri);
-        break;
-      case 'prune':
-        await commands.executeCommand('tinyml.prune', uri);
         break;
       case 'showLog':
         log().show();

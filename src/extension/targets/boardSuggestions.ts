@@ -35,20 +35,25 @@ export class BoardSuggestions {
 
   /** Asks once whether to check models against the suggested board, while none is chosen. */
   async offer(resource: Uri): Promise<void> {
-    const folder = workspace.getWorkspaceFolder(resource);
-    if (!folder || targetOf(resource).board !== null || this.#offered.has(folder.uri.toString())) return;
-    this.#offered.add(folder.uri.toString());
+    const folder = workspace.getWorkspaceFolder(resource)?.uri.toString();
+    if (folder === undefined || targetOf(resource).board !== null || this.#offered.has(folder)) return;
+    this.#offered.add(folder);
     const [suggestion] = await this.find(resource);
-    const [board, ...others] = suggestion?.boards ?? [];
-    if (!suggestion || !board || this.#isDismissed(suggestion)) return;
+    if (suggestion && !this.#isDismissed(suggestion)) await this.#ask(resource, suggestion);
+  }
+
+  /** A file that names only the chip leaves the choice among its boards. */
+  async #ask(resource: Uri, suggestion: BoardSuggestion): Promise<void> {
+    const only = suggestion.boards.length === 1 ? suggestion.boards[0] : undefined;
     const choose = l10n.t('Choose…');
-    const use = others.length === 0 ? l10n.t('Use {0}', board.name) : choose;
     const never = l10n.t('Not This Board');
+    const use = only && l10n.t('Use {0}', only.name);
     const message = l10n.t('{0} is for {1}. Check models against it?', suggestion.file, wordsFor(suggestion));
-    const answer = await window.showInformationMessage(message, use, ...(others.length === 0 ? [choose] : []), never);
+    const answer = await window.showInformationMessage(message, ...(use === undefined ? [] : [use]), choose, never);
+    if (answer === undefined) return;
+    await this.#dismiss(suggestion);
     if (answer === choose) await commands.executeCommand('tinyml.pickBoard', resource);
-    else if (answer === use) await setBoard(resource, board.id);
-    if (answer !== undefined) await this.#dismiss(suggestion);
+    else if (only && answer === use) await setBoard(resource, only.id);
   }
 
   #isDismissed({ file, said }: BoardSuggestion): boolean {

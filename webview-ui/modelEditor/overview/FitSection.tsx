@@ -5,6 +5,8 @@ import { Icon } from '../../shared/Icon';
 import type { EditorModel } from '../editorModel';
 import { Skeleton } from '../StatePages';
 import { verdictIcons } from '../Frame';
+import { FirmwareDrop, FirmwareRow } from './Firmware';
+import { arenaOptions } from './arenaOptions';
 import { fitBars, gaugeTicks, type FitBar } from './fitBars';
 
 /** What the model takes of each region of the board, and what is left. */
@@ -13,10 +15,11 @@ export function FitSection({ model }: { readonly model: EditorModel }) {
   const failure = model.profile.failure.value;
   if (failure !== null) {
     return (
-      <section class="stack">
+      <FirmwareDrop model={model}>
         <h2>Fit</h2>
         <p class="muted small">{failure.message}</p>
-      </section>
+        {(model.context.value?.firmware ?? null) === null ? null : <FirmwareRow model={model} view={null} />}
+      </FirmwareDrop>
     );
   }
   if (view === null) {
@@ -28,13 +31,14 @@ export function FitSection({ model }: { readonly model: EditorModel }) {
     );
   }
   return (
-    <section class="stack">
+    <FirmwareDrop model={model}>
       <h2>
         {view.boardName === null ? 'Fit' : `Fit on ${view.boardName}`}
         {view.boardDetail === null ? null : <span class="note wide-only">{view.boardDetail}</span>}
       </h2>
       {view.boardName === null ? <NoBoard model={model} /> : <Bars view={view} />}
-    </section>
+      {view.boardName === null ? null : <FirmwareRow model={model} view={view} />}
+    </FirmwareDrop>
   );
 }
 
@@ -57,6 +61,25 @@ function NoBoard({ model }: { readonly model: EditorModel }) {
   );
 }
 
+/** Where the arena would fit when it fits no region inside the chip: nothing of this is done silently. */
+function ArenaOptions({ view }: { readonly view: ProfileView }) {
+  const options = arenaOptions(view.profile);
+  if (options.length === 0) return null;
+  return (
+    <div class="callout">
+      <Icon name="info" />
+      <span>
+        <b>No single region inside the chip holds the arena.</b>
+        {options.map((option) => (
+          <span key={option} class="option">
+            {option}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
 function Bars({ view }: { readonly view: ProfileView }) {
   const bars = fitBars(view.profile, view.memory?.planner ?? null);
   if (bars.length === 0) {
@@ -71,6 +94,7 @@ function Bars({ view }: { readonly view: ProfileView }) {
       {bars.map((bar) => (
         <Bar key={bar.title} bar={bar} />
       ))}
+      <ArenaOptions view={view} />
     </>
   );
 }
@@ -112,7 +136,7 @@ function Bar({ bar }: { readonly bar: FitBar }) {
         ))}
       </div>
       <Legend bar={bar} />
-      <p class="caption">{bar.missing}</p>
+      {bar.missing === '' ? null : <p class="caption">{bar.missing}</p>}
     </div>
   );
 }
