@@ -7,6 +7,7 @@
  * @property {number} [size]
  * @property {string} [fileName]
  * @property {string | null} [board]
+ * @property {string | null} [firmware] what a made-up firmware beside the model is called
  * @property {unknown} [state] what the page had stored before
  * @property {Record<string, {message: string, reason: string, details: string[]}>} [failures]
  * @property {number} [delayMs]
@@ -30,6 +31,14 @@ export const scenarios = [
     name: 'overview-over',
     model: 'tflite-micro/mobilenet_v2_quantized_1x3x224x224.tflite',
     looks: ['dark', 'dark-narrow'],
+  },
+  { name: 'overview-firmware', model: vww, firmware: 'build/app.elf', looks: ['dark', 'light', 'dark-narrow'] },
+  {
+    // Larger than every region inside the chip: where else it would fit is said.
+    name: 'overview-options',
+    model: 'mlperf-tiny/vww_96_float.tflite',
+    board: 'nucleo_l552ze_q',
+    looks: ['dark'],
   },
   { name: 'overview-no-board', model: vww, board: null, looks: ['dark'] },
   { name: 'graph', model: vww, state: at('graph', 2, { overlay: 'macs' }), looks: [...all, 'contrast'] },
@@ -95,6 +104,50 @@ export const scenarios = [
     act: async (page) => {
       await page.mouse.move(175, 540);
       await page.waitForTimeout(100);
+    },
+  },
+  {
+    // SVDF asks for scratch, and the tail is larger than the plan.
+    name: 'memory-scratch',
+    model: 'tflite-micro/keyword_scrambled.tflite',
+    state: at('memory'),
+    looks: ['dark', 'light'],
+    act: async (page) => {
+      await page.getByRole('radio', { name: 'Kind' }).click();
+      await page.locator('.side h2', { hasText: 'Outside the arena' }).waitFor();
+    },
+  },
+  {
+    name: 'memory-planner',
+    model: vww,
+    state: at('memory'),
+    looks: ['dark'],
+    act: async (page) => {
+      await page.getByRole('radio', { name: /^Optimized/ }).click();
+      await page.getByText('Planned = lower bound').or(page.locator('.callout.ok')).first().waitFor();
+    },
+  },
+  {
+    name: 'memory-limit',
+    model: vww,
+    state: at('memory'),
+    looks: ['dark', 'light'],
+    act: async (page) => {
+      await page.getByLabel('Limit').fill('70000');
+      await page.keyboard.press('Tab');
+      await page.locator('.side h2', { hasText: 'Does not fit' }).waitFor();
+    },
+  },
+  {
+    name: 'memory-what-if',
+    model: 'mlperf-tiny/vww_96_float.tflite',
+    state: at('memory'),
+    looks: ['dark', 'light'],
+    act: async (page) => {
+      await page.getByLabel('int8 activations').check();
+      await page.getByLabel('Patches at the start').check();
+      await page.locator('.what-if .callout', { hasText: 'With all 2' }).waitFor();
+      await page.locator('.what-if').scrollIntoViewIfNeeded();
     },
   },
   { name: 'memory-5000', size: 5000, state: at('memory'), looks: ['dark'] },
