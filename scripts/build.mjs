@@ -52,9 +52,10 @@ const bundles = [
     outfile: 'dist/extension.js',
     options: { ...onNode, external: ['vscode'] },
   },
+  { entry: 'src/node/engine/launch.ts', outfile: 'dist/engine.js', options: onNode },
   {
     entry: 'src/node/engine/main.ts',
-    outfile: 'dist/engine.js',
+    outfile: 'dist/engineMain.js',
     options: { ...onNode, external: natives, plugins: [hdf5Apart] },
   },
   {

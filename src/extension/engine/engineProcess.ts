@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly role: EngineRole;
   /** Receives the child's stderr, line by line, and how it ended. */
   readonly log: (line: string) => void;
+  /** Folder in which inspectors leave the code they have compiled to the children after them. */
+  readonly codeCache?: string;
 }
 
 /**
@@ -104,12 +106,13 @@ export class EngineProcess<R extends Requests<R>, N extends object, Incoming ext
   }
 
   #fork(): Running {
-    const { script, role, log } = this.#options;
+    const { script, role, log, codeCache } = this.#options;
     const started = performance.now();
     const child = fork(script, [role], {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
+      ...(codeCache === undefined ? {} : { env: { ...process.env, TINYML_CODE_CACHE: codeCache } }),
     });
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', log);
     const connection = connectProcess(child);

@@ -15,21 +15,24 @@ const ROLES: Readonly<Record<string, (connection: MessageConnection) => Promise<
   },
 };
 
-async function main(): Promise<void> {
+async function start(): Promise<void> {
   const role = process.argv[2] ?? '';
-  const start = ROLES[role];
-  if (!start || !process.send) {
+  const startRole = ROLES[role];
+  if (!startRole || !process.send) {
     process.stderr.write(`engine: forked by the extension with a role: ${Object.keys(ROLES).join(', ')}\n`);
     process.exit(2);
   }
   // The editor closed or crashed: nobody is left to work for.
   process.on('disconnect', () => process.exit(0));
   const connection = connectProcess(process);
-  await start(connection);
+  await startRole(connection);
   connection.listen();
 }
 
-void main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(1);
-});
+/** Takes on the role this process was forked with, and listens to its parent from then on. */
+export function startEngine(): Promise<void> {
+  return start().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  });
+}

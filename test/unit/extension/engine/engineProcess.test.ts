@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ResponseError } from 'vscode-jsonrpc';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OnnxBuilder } from '../../../../src/core/formats/onnx/onnxBuilder';
 import { EngineDiedError, EngineProcess } from '../../../../src/extension/engine/engineProcess';
 import type { ErrorData, InspectorRequests } from '../../../../src/protocol/engine';
@@ -56,6 +56,26 @@ describe('EngineProcess with the inspector', () => {
     expect(view.labels).toEqual(['Relu', 'Relu', 'Relu', 't0', 't3']);
     expect(view.boxes).toBeInstanceOf(Float32Array);
     expect(view.edges).toEqual(Uint32Array.of(3, 0, 0, 1, 1, 2, 2, 4));
+  });
+
+  it('leaves its compiled code to the next one', async () => {
+    const codeCache = join(folder, 'code');
+    const next = (): Inspector => {
+      const inspector: Inspector = new EngineProcess({
+        script: engine.script,
+        role: 'inspector',
+        log: () => undefined,
+        codeCache,
+      });
+      started.push(inspector);
+      return inspector;
+    };
+    const ask = (inspector: Inspector) => inspector.request('overview', { file: file('small.onnx') });
+    const first = next();
+    const answer = await ask(first);
+    await vi.waitFor(() => expect(readdirSync(codeCache)).toHaveLength(1), { timeout: 20_000, interval: 100 });
+    first.dispose();
+    expect(await ask(next())).toEqual(answer);
   });
 
   it('answers every question about a model', async () => {

@@ -7,13 +7,15 @@ import { build } from 'esbuild';
 export async function bundledEngine(): Promise<{ readonly script: string; readonly remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-engine-'));
   const script = join(folder, 'engine.js');
-  await build({
-    entryPoints: [resolve(__dirname, '../../../../src/node/engine/main.ts')],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    logLevel: 'error',
-    external: ['onnxruntime-node', 'serialport', './job', './device'],
-  });
+  const bundle = (entry: string, outfile: string) =>
+    build({
+      entryPoints: [resolve(__dirname, '../../../../src/node/engine', entry)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      logLevel: 'error',
+      external: ['onnxruntime-node', 'serialport', './job', './device'],
+    });
+  await Promise.all([bundle('launch.ts', script), bundle('main.ts', join(folder, 'engineMain.js'))]);
   return { script, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
