@@ -46,6 +46,7 @@ export class Workbench implements Disposable {
       script: Uri.joinPath(context.extensionUri, 'dist', 'engine.js').fsPath,
       role,
       log: (line) => log().info(`[${role}] ${line}`),
+      codeCache: Uri.joinPath(context.globalStorageUri, 'code').fsPath,
     });
     const inspector = new EngineProcess<InspectorRequests, object, object>(engine('inspector'));
     this.inspector = inspector;
