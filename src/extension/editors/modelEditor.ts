@@ -31,12 +31,16 @@ import { ViewsAhead } from './viewsAhead';
 import { TryIt } from './tryIt';
 
 /** Actions of the page that are commands on the model's file. */
-const COMMANDS: Readonly<Partial<Record<EditorAction, string>>> = {
+const COMMANDS = {
   pickBoard: 'tinyml.pickBoard',
   pickRuntime: 'tinyml.pickRuntime',
   quantize: 'tinyml.quantize',
   prune: 'tinyml.prune',
-};
+} as const satisfies Partial<Record<EditorAction, string>>;
+
+function isCommand(action: EditorAction): action is keyof typeof COMMANDS {
+  return action in COMMANDS;
+}
 
 /** One webview over a model: answers its requests from the inspector and tells it when the model or the target change. */
 export class ModelEditor implements Disposable {
@@ -164,9 +168,8 @@ export class ModelEditor implements Disposable {
 
   async #act(action: EditorAction): Promise<void> {
     const { uri } = this.#document;
-    const command = COMMANDS[action];
-    if (command !== undefined) {
-      await commands.executeCommand(command, uri);
+    if (isCommand(action)) {
+      await commands.executeCommand(COMMANDS[action], uri);
       return;
     }
     switch (action) {
