@@ -10,6 +10,8 @@ export interface LintFinding {
   /** Index of the node in the main graph; null for the whole model. */
   readonly node: number | null;
   readonly message: string;
+  /** What to do about it; more in docs/lint.md under the rule's name. */
+  readonly help?: string;
 }
 
 export interface RegionUse {

@@ -19,6 +19,8 @@ export interface ConstantData {
   readonly externalBytes?: number;
   /** Reads from the file now; the caller must not write into the result. Throws ModelError when the bytes are gone. */
   read(): Uint8Array;
+  /** Where the bytes start in the model's own file; left out where they are not stored there as they are. */
+  readonly position?: number;
   /** Two tensors with the same key share their bytes: count them once. */
   readonly key: string;
 }

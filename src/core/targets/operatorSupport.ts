@@ -9,7 +9,10 @@ export interface OperatorSupport {
   readonly source: string;
 }
 
-const tflm: OperatorSupport = { operators: new Set(operators.tflm.operators), source: operators.tflm.source };
+const tflm: OperatorSupport = {
+  operators: new Set(Object.keys(operators.tflm.methods)),
+  source: operators.tflm.source,
+};
 const tinyengine: OperatorSupport = {
   operators: new Set(operators.tinyengine.operators),
   source: operators.tinyengine.source,

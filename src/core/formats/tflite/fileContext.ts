@@ -37,5 +37,5 @@ export function lazyBytes(source: ByteSource, range: ByteRange): LazyBytes {
 }
 
 export function lazyConstant(source: ByteSource, range: ByteRange, key: string): ConstantData {
-  return { ...lazyBytes(source, range), storedBytes: range.length, key };
+  return { ...lazyBytes(source, range), storedBytes: range.length, position: range.position, key };
 }

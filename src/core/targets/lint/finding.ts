@@ -2,6 +2,7 @@ import type { Model } from '../../ir/model';
 import type { Board } from '../board';
 import type { Need } from '../fit';
 import type { Runtime } from '../runtime';
+import type { LintCode } from './catalog';
 
 /** What a rule looks at. */
 export interface LintSubject {
@@ -11,14 +12,20 @@ export interface LintSubject {
   readonly need: Need;
 }
 
-/** Something a person should know before this model goes to this board. */
-export interface Finding {
+/** What a rule says. */
+export interface RuleFinding {
   /** `tinyml/arena-above-region`. */
-  readonly rule: string;
+  readonly rule: LintCode;
   readonly severity: 'error' | 'warning' | 'info';
   /** Index of the node in the main graph; null for the whole model. */
   readonly node: number | null;
   readonly message: string;
 }
 
-export type Rule = (subject: LintSubject) => readonly Finding[];
+/** Something a person should know before this model goes to this board. */
+export interface Finding extends RuleFinding {
+  /** What to do about it, as a sentence or two; more in docs/lint.md under the rule's name. */
+  readonly help: string;
+}
+
+export type Rule = (subject: LintSubject) => readonly RuleFinding[];

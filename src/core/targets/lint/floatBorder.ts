@@ -1,7 +1,7 @@
-import type { Finding, LintSubject } from './finding';
+import type { LintSubject, RuleFinding } from './finding';
 
 /** Float inputs or outputs around an integer model: the board converts at each inference and holds the wide copies. */
-export function floatBorder({ model }: LintSubject): readonly Finding[] {
+export function floatBorder({ model }: LintSubject): readonly RuleFinding[] {
   const graph = model.graphs[0];
   if (!graph) return [];
   const isFloat = (tensor: number): boolean => graph.tensors[tensor]?.dtype === 'float32';

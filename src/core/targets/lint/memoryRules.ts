@@ -1,9 +1,9 @@
 import { externalRegionsFor, largestRegion } from '../fit';
 import type { Board, BoardRegion } from '../board';
-import type { Finding, LintSubject } from './finding';
+import type { LintSubject, RuleFinding } from './finding';
 
 /** The arena is larger than every internal RAM region. */
-export function arenaAboveRegion({ board, need }: LintSubject): readonly Finding[] {
+export function arenaAboveRegion({ board, need }: LintSubject): readonly RuleFinding[] {
   const region = board && largestRegion(board, 'ram');
   if (!board || !region || need.arena === null || need.arena <= region.bytes) return [];
   const message = `Activations take ${kibibytes(need.arena)}; the largest memory inside ${board.name} is ${region.name} with ${kibibytes(region.bytes)}.`;
@@ -18,7 +18,7 @@ export function arenaAboveRegion({ board, need }: LintSubject): readonly Finding
 }
 
 /** The model is larger than the flash it is stored in. */
-export function weightsAboveFlash({ board, need }: LintSubject): readonly Finding[] {
+export function weightsAboveFlash({ board, need }: LintSubject): readonly RuleFinding[] {
   const region = board && largestRegion(board, 'flash');
   if (!board || !region || need.flash <= region.bytes) return [];
   const message = `The model takes ${kibibytes(need.flash)}; ${board.name} has ${kibibytes(region.bytes)} of flash.`;

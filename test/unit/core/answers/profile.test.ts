@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { profile } from '../../../../src/core/answers/profile';
 import { readModel } from '../../../../src/core/formats/readModel';
 import { inferShapes } from '../../../../src/core/ir/inferShapes';
+import { perTensor } from '../../../../src/core/ir/quantization';
 import { MemoryByteSource } from '../../../../src/core/ports/memoryByteSource';
 import { boardById } from '../../../../src/core/targets/boards';
 import { runtimeById } from '../../../../src/core/targets/runtimes';
@@ -15,7 +16,7 @@ const nano = boardById('nano33ble')!;
 
 const graph = new GraphByHand()
   .tensor('x', [1, 100])
-  .tensor('y', [1, 100])
+  .tensor('y', [1, 100], 'int8', { quantization: perTensor(1 / 256, -128) })
   .node('SOFTMAX', softmax, ['x'], ['y'])
   .graph(['x'], ['y']);
 
@@ -31,7 +32,7 @@ describe('profile', () => {
       flash: { weights: 0, model: 1000, code: null },
       fits: { ram: true, flash: true },
       latencyMs: null,
-      lint: [],
+      lint: [{ rule: 'tinyml/resolver', severity: 'info' }],
       estimated: ['fits.flash'],
     });
     const { total, planned, persistent, minimum, parts } = answer.arena;

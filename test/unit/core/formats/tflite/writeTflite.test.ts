@@ -21,7 +21,10 @@ function read(bytes: Uint8Array): Model {
   return tfliteFormat.read(new MemoryByteSource(bytes, 'm.tflite'));
 }
 
-/** Everything a model says, bytes of constants read, buffer numbers replaced by the order in which they are met. */
+/**
+ * Everything a model says but where its bytes lie, bytes of constants read, buffer numbers replaced by the order in
+ * which they are met.
+ */
 function meaning(model: Model): unknown {
   const keys = new Map<string, number>();
   const numberOf = (key: string) => {
@@ -32,6 +35,7 @@ function meaning(model: Model): unknown {
     if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
     if (Array.isArray(value)) return value.map(expand);
     const entries = Object.entries(value).map(([name, part]) => {
+      if (name === 'position' && 'read' in value) return [name, 0];
       if (name === 'key' && 'read' in value) return [name, numberOf(String(part))];
       if (name === 'read' && typeof part === 'function') return [name, contents(part as () => Uint8Array)];
       return [name, expand(part)];
