@@ -27,6 +27,7 @@ describe('settings', () => {
     assert.equal(settings.get('runtime'), 'tflm');
     assert.equal(settings.get('quantize.ranges'), 'mse');
     assert.equal(settings.get('quantize.samples'), 256);
+    assert.equal(settings.get('lint.scanWorkspace'), false);
     assert.equal(settings.get('device.baudRate'), 115200);
   });
 

@@ -1,39 +1,37 @@
 import { Uri, workspace } from 'vscode';
 
-/** What to do about a rule's finding: the place of its heading in docs/lint.md, or for budgets docs/ci.md. */
+/** Pages with a heading for each rule. */
+const PAGES = ['lint.md', 'ci.md'];
+
+/** What to do about a rule's finding: its heading in one of the pages that the extension brings along. */
 export class RuleHelp {
   readonly #docs: Uri;
-  readonly #headings = new Map<string, Promise<ReadonlyMap<string, number>>>();
+  #places: Promise<ReadonlyMap<string, Uri>> | undefined;
 
   constructor(extensionUri: Uri) {
     this.#docs = Uri.joinPath(extensionUri, 'docs');
   }
 
-  /** A file at a line, which the Problems panel opens from the rule's name. */
+  /** A page at a line, which the Problems panel opens from the rule's name. */
   async linkOf(rule: string): Promise<Uri> {
-    const name = rule.startsWith('tinyml/budget') ? 'ci.md' : 'lint.md';
-    const line = (await this.#linesOf(name)).get(rule);
-    return Uri.joinPath(this.#docs, name).with({ fragment: line === undefined ? '' : `L${line}` });
-  }
-
-  #linesOf(name: string): Promise<ReadonlyMap<string, number>> {
-    let lines = this.#headings.get(name);
-    if (!lines) {
-      lines = headingLines(Uri.joinPath(this.#docs, name));
-      this.#headings.set(name, lines);
-    }
-    return lines;
+    this.#places ??= headings(PAGES.map((page) => Uri.joinPath(this.#docs, page)));
+    return (await this.#places).get(rule) ?? Uri.joinPath(this.#docs, 'lint.md');
   }
 }
 
-/** Lines, from 1, of the headings that hold a rule's name. */
-async function headingLines(uri: Uri): Promise<ReadonlyMap<string, number>> {
-  const text = await workspace.fs.readFile(uri).then(
+async function headings(pages: readonly Uri[]): Promise<ReadonlyMap<string, Uri>> {
+  const places = await Promise.all(pages.map(headingsOf));
+  return new Map(places.flat());
+}
+
+/** Where each rule's heading is: lines from 1, as VS Code opens them. */
+async function headingsOf(page: Uri): Promise<readonly (readonly [string, Uri])[]> {
+  const text = await workspace.fs.readFile(page).then(
     (bytes) => new TextDecoder().decode(bytes),
     () => '',
   );
-  const lines = text
-    .split('\n')
-    .map((line, index) => [/^#+ .*?(tinyml\/[\w-]+)/.exec(line)?.[1] ?? '', index + 1] as const);
-  return new Map(lines.filter(([rule]) => rule !== ''));
+  return text.split('\n').flatMap((line, index) => {
+    const rule = /^#+ .*?(tinyml\/[\w-]+)/.exec(line)?.[1];
+    return rule === undefined ? [] : [[rule, page.with({ fragment: `L${index + 1}` })] as const];
+  });
 }
