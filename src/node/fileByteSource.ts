@@ -3,8 +3,14 @@ import path from 'node:path';
 import { ModelError } from '../core/ir/errors';
 import type { ByteSource } from '../core/ports/byteSource';
 
-/** Small reads fetch this much, so that parsing a header does not open the file for every field. */
+/** Reading on fetches ever more, up to this, so that parsing a header does not ask the disk for every field. */
 const WINDOW_BYTES = 64 * 1024;
+
+/** A jump fetches this much: what lies between two weights is small, and the next jump goes over what follows. */
+const JUMP_BYTES = 4 * 1024;
+
+/** A file up to this size is fetched whole by its first read: most models for microcontrollers are. */
+const WHOLE_BYTES = 4 * 1024 * 1024;
 
 /** Windows kept: parsers hop between a few places of a file. */
 const WINDOW_COUNT = 16;
@@ -107,11 +113,13 @@ export class FileByteSource implements ByteSource {
     if (length === 0) return new Uint8Array(0);
     const cached = this.#windows.find(({ start, bytes }) => offset >= start && offset + length <= start + bytes.length);
     if (cached) return cached.bytes.subarray(offset - cached.start, offset - cached.start + length);
-    if (length >= WINDOW_BYTES) return this.#readFromDisk(offset, length);
-    const bytes = this.#readFromDisk(offset, Math.min(WINDOW_BYTES, this.size - offset));
+    if (length >= WINDOW_BYTES && this.size > WHOLE_BYTES) return this.#readFromDisk(offset, length);
+    const start = this.size <= WHOLE_BYTES ? 0 : offset;
+    const wanted = this.size <= WHOLE_BYTES ? this.size : Math.max(length, this.#windowBytes(offset));
+    const bytes = this.#readFromDisk(start, Math.min(wanted, this.size - start));
     if (this.#windows.length >= WINDOW_COUNT) this.#windows.shift();
-    this.#windows.push({ start: offset, bytes });
-    return bytes.subarray(0, length);
+    this.#windows.push({ start, bytes });
+    return bytes.subarray(offset - start, offset - start + length);
   }
 
   sibling(relativePath: string): ByteSource {
@@ -129,6 +137,13 @@ export class FileByteSource implements ByteSource {
     }
     if (!target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) throw outside;
     return new FileByteSource(target, relativePath);
+  }
+
+  /** Twice the last window where this reads on from it, whole or from within. */
+  #windowBytes(offset: number): number {
+    const last = this.#windows.at(-1);
+    if (last === undefined || offset < last.start || offset > last.start + last.bytes.length) return JUMP_BYTES;
+    return Math.min(2 * last.bytes.length, WINDOW_BYTES);
   }
 
   #readFromDisk(offset: number, length: number): Uint8Array {
