@@ -3,12 +3,15 @@ import { writeTflite } from '../../src/core/formats/tflite/writeTflite';
 import type { Node } from '../../src/core/ir/graph';
 import { inferShapes } from '../../src/core/ir/inferShapes';
 import { mainGraph, type Model } from '../../src/core/ir/model';
-import type { TensorId } from '../../src/core/ir/tensor';
+import { elementReader } from '../../src/core/ir/decode';
+import { bytesOf, type DType } from '../../src/core/ir/dtype';
+import type { Tensor, TensorId } from '../../src/core/ir/tensor';
 import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
 import type { TensorValue } from '../../src/core/ports/executor';
 import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
 import { runTfliteBatch } from '../fixtures/tfliteBatch';
 import { compareValues } from './compareValues';
+import { stateStarts } from './stateStarts';
 import type { Row } from './table';
 import { runPlainly } from './plainOnnxruntime';
 import { outputsOf } from './batchOutputs';
@@ -57,19 +60,44 @@ export async function layerByLayer(name: string, file: Uint8Array, inputs: Uint8
   };
 }
 
-async function stepsOf(model: Model, node: Node, values: ReadonlyMap<TensorId, TensorValue>): Promise<number> {
+/**
+ * How far an operator's results are off in the converted form, in steps, on the values given. `states` are what variable
+ * tensors held before.
+ */
+export async function stepsOf(
+  model: Model,
+  node: Node,
+  values: ReadonlyMap<TensorId, TensorValue>,
+  states: ReadonlyMap<TensorId, TensorValue> = new Map(),
+): Promise<number> {
   const graph = mainGraph(model);
   if (!node.outputs.every((id) => values.has(id))) return 0;
-  const fed = [...new Set(node.inputs.filter((id): id is TensorId => id !== null && values.has(id)))];
+  const given = [...new Set(node.inputs.filter((id): id is TensorId => id !== null && values.has(id)))];
+  const fed = given.filter((id) => !states.has(id));
   if (fed.length === 0) return 0;
   const alone = {
     ...model,
     graphs: [{ ...graph, nodes: [{ ...node, id: 0 }], inputs: fed, outputs: node.outputs }],
     signatures: [],
   };
-  const inputs = fed.map((id) => ({ ...values.get(id)!, name: graph.tensors[id]!.name }));
-  const got = await runPlainly(toOnnx(alone).bytes, inputs);
+  const inputs = fed.map((id) => ({ ...values.get(id)!, name: graph.tensors[id]!.name || `tensor_${id}` }));
+  const converted = toOnnx(alone);
+  const kept = node.inputs.filter((id): id is TensorId => id !== null && states.has(id));
+  const starts = stateStarts(converted).map((start, i) => {
+    const before = kept[i] === undefined ? undefined : states.get(kept[i]);
+    return before ? { ...start, data: asPort(graph.tensors[kept[i]!]!, before, start.dtype) } : start;
+  });
+  const got = await runPlainly(converted.bytes, [...inputs, ...starts]);
   if (typeof got === 'string') throw new Error(`${node.source.op} ${node.source.index}: ${got}`);
   const differences = node.outputs.map((id, index) => compareValues(got[index]!, values.get(id)!, 1e-4, 1));
   return Math.max(...differences.map(({ worst, isEqual }) => (isEqual ? Math.min(worst, 1) : Math.max(worst, 2))));
+}
+
+/** State as the port of the ONNX file takes it: the integers themselves, or the reals that they stand for. */
+function asPort({ quantization }: Tensor, { dtype, data }: TensorValue, port: DType): Uint8Array {
+  if (dtype === port || !quantization) return data;
+  const at = elementReader(data, dtype)!;
+  const count = data.length / bytesOf(dtype, 1);
+  const real = (i: number): number => (at(i) - (quantization.zeroPoints[0] ?? 0)) * quantization.scales[0]!;
+  return new Uint8Array(Float32Array.from({ length: count }, (_, i) => real(i)).buffer);
 }

@@ -11,14 +11,16 @@ import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
 import type { TensorValue } from '../../src/core/ports/executor';
 import { withMainGraph } from '../../src/core/transforms/fold/dropUnused';
 import { preparedGraph } from '../../src/core/transforms/fold/prepare';
+import { inlineComposites } from '../../src/core/transforms/lower/inlineComposites';
 import { toOnnx } from '../../src/core/transforms/convert/toOnnx/toOnnx';
-import { toTflite } from '../../src/core/transforms/convert/toTflite/toTflite';
+import { toTflite, type ConvertedModel } from '../../src/core/transforms/convert/toTflite/toTflite';
 import { readBytes } from '../fixtures/sharedFiles';
 import { reals } from '../fixtures/tfliteBuilder';
 import { runTfliteBatch, type BatchCase, type BatchOutcome } from '../fixtures/tfliteBatch';
 import { compareValues } from './compareValues';
 import { withNarrowPorts } from './narrowPorts';
 import { runPlainly } from './plainOnnxruntime';
+import { rowAgainstEngine } from './convertSteps';
 import { layerByLayer } from './layerByLayer';
 import { stateStarts } from './stateStarts';
 import { outputsOf } from './batchOutputs';
@@ -26,8 +28,12 @@ import type { Row } from './table';
 
 const TOLERANCE = 1e-4;
 
+const NO_ORACLE = 'not compared: neither the interpreter nor the integer engine has its kernels';
+
 interface Converted {
   readonly name: string;
+  readonly model: Model;
+  readonly made: ConvertedModel;
   readonly onnx: Uint8Array;
   /** As the interpreter is given it: int64 ports narrowed, known custom operators as builtins. */
   readonly original: Uint8Array;
@@ -79,7 +85,7 @@ function firstReason(error: ModelError): string {
 function convert(file: string): Converted | Row {
   const name = path.relative(path.resolve('../shared/models'), file);
   try {
-    const model = inferShapes(read(readBytes(file)));
+    const model = inferShapes(inlineComposites(read(readBytes(file))));
     const graph = mainGraph(model);
     if (isHybrid(preparedGraph(model)))
       return { name, verdict: 'refused', detail: 'not compared: hybrid, activations are quantized at run time' };
@@ -100,7 +106,7 @@ function convert(file: string): Converted | Row {
       (tensor) => !tensor.constant && tensor.quantization && tensor.dtype !== 'float32',
     );
     const starts = stateStarts(made);
-    return { name, onnx, original, back, backRefusal, inputs: seededInputs(graph), starts, isQuantized };
+    return { name, model, made, onnx, original, back, backRefusal, inputs: seededInputs(graph), starts, isQuantized };
   } catch (error) {
     if (!(error instanceof ModelError))
       return { name, verdict: 'wrong', detail: `threw ${String((error as Error).stack).slice(0, 300)}` };
@@ -154,7 +160,7 @@ function runEach(cases: readonly BatchCase[]): readonly BatchOutcome[] {
 /** For each file: TFLite -> ONNX in ONNX Runtime, and -> TFLite again in the interpreter, against the file itself. */
 export async function tfliteRows(
   files: readonly string[],
-): Promise<{ readonly toOnnx: Row[]; readonly roundTrip: Row[]; readonly quantized: Row[] }> {
+): Promise<{ readonly toOnnx: Row[]; readonly roundTrip: Row[]; readonly quantized: Row[]; readonly engine: Row[] }> {
   const converted = files.map(convert);
   const ready = converted.filter((each): each is Converted => 'onnx' in each);
   const fed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map(narrowed));
@@ -168,16 +174,15 @@ export async function tfliteRows(
     toOnnx: converted.filter((each): each is Row => 'verdict' in each),
     roundTrip: [] as Row[],
     quantized: [] as Row[],
+    engine: [] as Row[],
   };
   for (const [index, each] of ready.entries()) {
     const table = each.isQuantized ? rows.quantized : rows.toOnnx;
     const [original, back] = [originals[index]!, backs[index]!];
+    const byEngine = each.isQuantized ? await rowAgainstEngine(each.name, each.model, each.made, each.inputs) : null;
+    if (byEngine) rows.engine.push(byEngine);
     if ('error' in original) {
-      table.push({
-        name: each.name,
-        verdict: 'refused',
-        detail: 'not compared: the interpreter does not run the file itself',
-      });
+      if (!byEngine) table.push({ name: each.name, verdict: 'refused', detail: NO_ORACLE });
       continue;
     }
     const expected = outputsOf(original);

@@ -1,10 +1,12 @@
 import { isFloat, type DType } from '../../ir/dtype';
 import { ModelError } from '../../ir/errors';
 import type { Graph } from '../../ir/graph';
+import { inferShapes } from '../../ir/inferShapes';
 import type { Model } from '../../ir/model';
 import type { Tensor, TensorId } from '../../ir/tensor';
 import { OnnxBuilder } from '../../formats/onnx/onnxBuilder';
 import { preparedGraph } from '../fold/prepare';
+import { inlineComposites } from './inlineComposites';
 import { LowerContext, versionsFor } from './lowerContext';
 import { lowerNode, loweringOf, unsupported } from './lowerings';
 
@@ -37,10 +39,11 @@ export interface LoweredModel {
  * `unsupported-operator` with every node that cannot be lowered, in `details`.
  */
 export function lowerToOnnx(
-  model: Model,
+  file: Model,
   observe: readonly TensorId[] = [],
   layout: 'file' | 'any' = 'any',
 ): LoweredModel {
+  const model = withoutComposites(file);
   const graph = preparedGraph(model);
   refuseUnsupported(model, graph);
   const builder = new OnnxBuilder(versionsFor(graph));
@@ -50,6 +53,12 @@ export function lowerToOnnx(
   const outputs = graph.outputs.map((id, index) => lowerOutput(context, id, `output:${index}`));
   const observed = observeAll(context, observe, layout);
   return { onnx: builder.build(), inputs, outputs, observed };
+}
+
+/** Shapes inside a decomposition follow from those around it. */
+function withoutComposites(file: Model): Model {
+  const model = inlineComposites(file);
+  return model === file ? file : inferShapes(model);
 }
 
 function lowerInput(context: LowerContext, id: TensorId, index: number): LoweredPort {

@@ -33,6 +33,7 @@ import {
 } from './lowerIndexing';
 import { lowerAtan2, lowerCumSum, lowerNorm } from './lowerArithmetic';
 import { lowerRecurrent, lowerSvdf } from './lowerRecurrent';
+import { lowerConv3d, lowerTransposeConv3d } from './lowerVolume';
 import { lowerCallOnce, lowerVariable } from './lowerVariable';
 import { lowerArgReduce, lowerReduce } from './lowerReduction';
 
@@ -116,6 +117,8 @@ const BY_NAME: Readonly<Record<string, (context: LowerContext, node: Node) => vo
   EMBEDDING_LOOKUP: lowerEmbedding,
   DYNAMIC_UPDATE_SLICE: lowerUpdateSlice,
   ATAN2: lowerAtan2,
+  CONV_3D: lowerConv3d,
+  CONV_3D_TRANSPOSE: lowerTransposeConv3d,
 };
 
 /** What lowers a node; null for what cannot be. */

@@ -9,6 +9,7 @@ import type { Tensor, TensorId } from '../../../ir/tensor';
 import { OnnxBuilder } from '../../../formats/onnx/onnxBuilder';
 import { preparedGraph } from '../../fold/prepare';
 import { TO_NCHW } from '../../lower/constantLayout';
+import { inlineComposites } from '../../lower/inlineComposites';
 import { LowerContext, versionsFor, type ValueLayout } from '../../lower/lowerContext';
 import { loweringOf, lowerNode } from '../../lower/lowerings';
 import { bindInputs, type ShapeBindings } from '../../run/bindInputs';
@@ -35,7 +36,8 @@ export interface ToOnnxOptions {
  * Throws ModelError `unsupported-operator` with every node that cannot be converted in `details`, `unsupported-dtype`
  * for an input or output type that has no ONNX form, and what reading the weights throws.
  */
-export function toOnnx(model: Model, options: ToOnnxOptions = {}): ConvertedModel {
+export function toOnnx(file: Model, options: ToOnnxOptions = {}): ConvertedModel {
+  const model = inlineComposites(file);
   const stated = mainGraph(model);
   const bound = options.bindings ? bindInputs(model, options.bindings) : inferShapes(model);
   const graph = preparedGraph(bound, 'kept');
@@ -127,7 +129,7 @@ function whyNoForm({ op, source }: Node): [reason: string, fix: string | null] {
     return ["it is one of TFLM's signal operators", 'convert the network behind the preprocessing alone'];
   if (source.domain === 'custom') return ['it is a custom operator, whose meaning is not in the file', null];
   if (source.op === 'STABLEHLO_COMPOSITE')
-    return ['it is a composite of other operators', 'export the model with composites inlined'];
+    return ['it is a composite without a decomposition in the file', 'export the model with composites inlined'];
   if (source.op === 'DENSIFY') return ['its weights are stored sparse', 'export the model with dense weights'];
   if ('bodies' in op && op.bodies.length > 0) return ['its result comes from another graph of the file', null];
   return ['ONNX has no such operator', null];

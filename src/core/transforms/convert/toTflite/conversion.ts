@@ -13,6 +13,7 @@ import type { Permutation } from './permutation';
 import { channelsLast, collapsed, identity, permuted, sameBytes, samePermutation, transposition } from './permutation';
 import { toIntegerForm, type IntegerForm } from './signedStorage';
 import { Values, type ConstantValue } from './values';
+import { plainFloat } from './widen';
 
 /** What the converters of the operators work with: the ONNX graph on one side, the TFLite draft on the other. */
 export class Conversion {
@@ -66,7 +67,9 @@ export class Conversion {
 
   /** Integers that are known before running: axes, sizes, bounds. */
   known(id: TensorId | null): readonly number[] | null {
-    return id === null ? null : this.valueOf(id);
+    if (id === null) return null;
+    const folded = this.values.constants.get(id);
+    return this.valueOf(id) ?? (folded && isInteger(folded.dtype) ? Array.from(realsOf(folded)) : null);
   }
 
   constant(id: TensorId): ConstantValue | null {
@@ -96,7 +99,8 @@ export class Conversion {
   /** The tensor that holds a value in the wanted order; integers when `integer`, real numbers otherwise. */
   value(id: TensorId, order: Permutation = identity(this.rank(id))): TensorId {
     const constant = this.constant(id);
-    const wantsReal = !this.integer && (constant ? isQuantized(constant) : isQuantized(this.tensor(id)));
+    const isOther = constant !== null && plainFloat(constant.dtype) !== constant.dtype;
+    const wantsReal = isOther || (!this.integer && isQuantized(constant ?? this.tensor(id)));
     const form = wantsReal ? 'real' : 'stored';
     const known = this.values.find(id, order, form);
     if (known !== null) return known;

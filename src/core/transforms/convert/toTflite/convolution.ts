@@ -1,13 +1,17 @@
+import type { Attributes } from '../../../ir/attributes';
+import { bitsOf } from '../../../ir/dtype';
 import type { Node } from '../../../ir/graph';
-import type { Padding } from '../../../ir/ops/common';
-import type { Conv, DepthwiseConv2d, TransposeConv2d } from '../../../ir/ops/convolution';
+import type { Activation, Padding } from '../../../ir/ops/common';
+import type { Conv, DepthwiseConv2d } from '../../../ir/ops/convolution';
 import type { TensorId } from '../../../ir/tensor';
 import { explicitPads } from '../../lower/lowerConvolution';
 import { Refusal } from '../refusal';
 import { biasFor } from './bias';
+import { cutAxis } from './constantCells';
 import type { Conversion } from './conversion';
 import { FUSED } from './elementwise';
 import { channelsLast, type Permutation } from './permutation';
+import { channelsOf, joined, VOLUME_NOTE, withBias } from './grouping';
 import type { SpatialAxis } from './window';
 import { nativePadding, padPlane, refuseRank } from './window';
 
@@ -51,6 +55,10 @@ export function convertConv(c: Conversion, node: Node, op: Conv | DepthwiseConv2
   const [x, w, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
   const [inShape, wShape, outShape] = [c.shape(x), c.shape(w), c.shape(output)];
   const spatialRank = wShape.length - 2;
+  if (spatialRank === 3) {
+    convertVolume(c, node, op);
+    return;
+  }
   refuseRank(spatialRank);
   const groups = op.kind === 'DepthwiseConv2d' ? inShape[1]! : op.groups;
   const isDepthwise = groups === inShape[1] && groups > 1 && wShape[0]! % groups === 0 && wShape[1] === 1;
@@ -90,54 +98,53 @@ function asWeights(c: Conversion, id: TensorId): TensorId {
   return c.draft.constant(name, dtype, wide, constant.read(), moved);
 }
 
-export function convertTransposeConv(c: Conversion, node: Node, op: TransposeConv2d): void {
+/** Over three dimensions, group by group: weights D·H·W·I·O. */
+function convertVolume(c: Conversion, node: Node, op: Conv | DepthwiseConv2d): void {
   const [x, w, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
-  const [inShape, wShape, outShape] = [c.shape(x), c.shape(w), c.shape(output)];
-  if (op.groups !== 1) throw new Refusal('a transposed convolution in groups');
-  if (op.dilations.some((dilation) => dilation !== 1)) throw new Refusal('a transposed convolution with dilation');
-  if (op.activation !== 'none') throw new Refusal('a transposed convolution with a fused activation');
-  const kernel = wShape.slice(2);
-  const full = kernel.map((size, i) => (inShape[i + 2]! - 1) * op.strides[i]! + size);
-  const begins = transposedBegins(op, full, outShape.slice(2));
-  const isSame = kernel.every((size, i) => {
-    const total = Math.max(0, full[i]! - outShape[i + 2]!);
-    return (
-      inShape[i + 2] === Math.ceil(outShape[i + 2]! / op.strides[i]!) && begins[i] === Math.floor(total / 2) && size > 0
-    );
-  });
-  const needsCrop = !isSame && begins.some((begin, i) => begin > 0 || full[i]! > outShape[i + 2]!);
-  const size = kernel.map((_, i) => (needsCrop ? Math.max(full[i]!, begins[i]! + outShape[i + 2]!) : outShape[i + 2]!));
-  const made = [outShape[0]!, ...size, outShape[1]!];
-  const weights = c.value(w, [1, 2, 3, 0]);
-  const value = c.value(x, channelsLast(4));
-  const bias =
-    c.optional(node, 2) === null
-      ? null
-      : biasFor(c, { id: c.optional(node, 2), count: outShape[1]!, input: value, weights });
-  const facts = { ...c.resultFacts(output, channelsLast(4)), shape: made };
+  if (c.integer)
+    throw new Refusal('a quantized convolution over three dimensions has no kernel', 'convert the float model');
+  const axes = spatialAxes(c.shape(x), c.shape(output), { ...op, kernel: c.shape(w).slice(2) });
+  const native = nativePadding(axes);
+  const value = c.value(x, channelsLast(5));
+  const padded = native === null ? padPlane(c, value, axes, null) : value;
+  const weights = c.value(w, [2, 3, 4, 1, 0]);
+  const shape = c.draft.shape(weights);
+  const { name, dtype, constant } = c.draft.tensor(weights);
+  const groups = op.kind === 'DepthwiseConv2d' ? c.shape(x)[1]! : op.groups;
+  const isWhole = groups === 1;
+  if (!isWhole && !constant)
+    throw new Refusal('groups with weights known only at run time', 'make the weights constants');
+  const count = shape.at(-1)! / groups;
   const attributes = {
-    padding: isSame ? 'SAME' : 'VALID',
-    stride_h: op.strides[0]!,
-    stride_w: op.strides[1]!,
-    fused_activation_function: 'NONE',
+    padding: native ?? 'VALID',
+    ...windowAttributes(axes),
+    fused_activation_function: isWhole ? FUSED[op.activation] : 'NONE',
   };
-  const result = c.emit('TRANSPOSE_CONV', [value, weights, bias, c.draft.integers(made)], facts, attributes);
-  c.define(output, needsCrop ? cropped(c, result, begins, outShape) : result, channelsLast(4));
-}
-
-/** Cells cut off before each axis. `auto_pad` SAME halves what is too much, the odd cell behind or before. */
-function transposedBegins(op: TransposeConv2d, full: readonly number[], output: readonly number[]): readonly number[] {
-  const { padding } = op;
-  if (padding.kind === 'explicit') return padding.begin;
-  if (padding.kind === 'valid') return full.map(() => 0);
-  return full.map((cells, i) => {
-    const total = Math.max(0, cells + op.outputPadding[i]! - output[i]!);
-    return padding.odd === 'upper' ? Math.floor(total / 2) : Math.ceil(total / 2);
+  const bias = isWhole ? [biasFor(c, { id: c.optional(node, 2), count, input: padded, weights })] : [];
+  const parts = Array.from({ length: groups }, (_, index) => {
+    const part = isWhole ? padded : channelsOf(c, padded, { groups, index });
+    const cut = (): Uint8Array =>
+      cutAxis(constant!.read(), bitsOf(dtype) / 8, shape, { axis: 4, from: index * count, count });
+    const filter = isWhole ? weights : c.draft.constant(name, dtype, [...shape.slice(0, -1), count], cut());
+    const made = [c.shape(x)[0]!, ...axes.map((axis) => axis.output), count];
+    return c.emit('CONV_3D', [part, filter, ...bias], { dtype: 'float32', shape: made }, attributes);
   });
+  c.notes.add(VOLUME_NOTE);
+  const made = isWhole ? parts[0]! : withBias(c, node, joined(c, parts));
+  c.define(output, isWhole ? made : activated(c, made, op.activation), channelsLast(5));
 }
 
-function cropped(c: Conversion, id: TensorId, begins: readonly number[], outShape: readonly number[]): TensorId {
-  const shape = [outShape[0]!, outShape[2]!, outShape[3]!, outShape[1]!];
-  const begin = [0, ...begins, 0];
-  return c.emitLike(id, shape, 'SLICE', [id, c.draft.integers(begin), c.draft.integers(shape)]);
+function windowAttributes(axes: readonly SpatialAxis[]): Attributes {
+  const names = ['d', 'h', 'w'];
+  return Object.fromEntries(
+    axes.flatMap(({ stride, dilation }, i) => [
+      [`stride_${names[i]!}`, stride],
+      [`dilation_${names[i]!}_factor`, dilation],
+    ]),
+  );
+}
+
+/** An activation of its own, where no operator is there to fuse it. */
+function activated(c: Conversion, id: TensorId, activation: Activation): TensorId {
+  return activation === 'none' ? id : c.emitLike(id, c.draft.shape(id), FUSED[activation], [id]);
 }

@@ -6,6 +6,9 @@ import type { Quantization } from '../../../ir/quantization';
 import type { Tensor, TensorId } from '../../../ir/tensor';
 import { operatorVersion } from './operatorVersion';
 
+/** Longer lists of integers are not told in their name. */
+const MAX_NAMED = 16;
+
 /** What a new activation is. */
 export interface ActivationFacts {
   readonly dtype: DType;
@@ -65,7 +68,8 @@ export class TfliteDraft {
     const key = `${shape.join('x')}:${values.join(',')}`;
     const known = this.#integers.get(key);
     if (known !== undefined) return known;
-    const id = this.constant(`int32/${key}`, 'int32', shape, new Uint8Array(Int32Array.from(values).buffer));
+    const name = values.length > MAX_NAMED ? `int32/${shape.join('x')}` : `int32/${key}`;
+    const id = this.constant(name, 'int32', shape, new Uint8Array(Int32Array.from(values).buffer));
     this.#integers.set(key, id);
     return id;
   }

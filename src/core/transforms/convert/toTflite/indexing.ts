@@ -3,6 +3,7 @@ import type { TensorId } from '../../../ir/tensor';
 import { Refusal } from '../refusal';
 import { checkTypes } from './broadcasting';
 import type { Conversion } from './conversion';
+import { convertBatchedGatherNd } from './elements';
 import { identity } from './permutation';
 
 /** Tuples of indices with negative ones counted from the front, as TFLite's kernels want them. */
@@ -17,40 +18,14 @@ function tuples(c: Conversion, id: TensorId, extents: readonly number[]): Tensor
 
 export function convertGatherNd(c: Conversion, node: Node): void {
   const [x, indices, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
+  if (Number(node.source.attributes.batch_dims ?? 0) !== 0) {
+    convertBatchedGatherNd(c, node);
+    return;
+  }
   const value = c.value(x);
   checkTypes(c, value, 'GATHER_ND', ['float32', 'int32', 'int64', 'uint8', 'int8', 'int16', 'quantized']);
   const at = tuples(c, indices, c.shape(x));
   c.define(output, c.emitLike(value, c.shape(output), 'GATHER_ND', [value, at]));
-}
-
-/**
- * The input where nothing is written, and the updates where something is: TFLite's SCATTER_ND writes over zeros only,
- * so a constant mask chooses between both. Updates of one place add up there, and the last one counts in ONNX.
- */
-export function convertScatterNd(c: Conversion, node: Node): void {
-  const [x, indices, updates] = [c.input(node, 0), c.input(node, 1), c.input(node, 2)];
-  const output = node.outputs[0]!;
-  const shape = c.shape(x);
-  const value = c.value(x);
-  checkTypes(c, value, 'SCATTER_ND', ['float32', 'int32']);
-  const at = tuples(c, indices, shape);
-  const known = c.known(indices) ?? c.reals(indices)!;
-  const width = c.shape(indices).at(-1)!;
-  const run = shape.slice(width).reduce((product, dim) => product * dim, 1);
-  const mask = new Uint8Array(shape.reduce((product, dim) => product * dim, 1));
-  for (let i = 0; i < known.length; i += width) {
-    let place = 0;
-    for (let axis = 0; axis < width; axis++) {
-      const index = known[i + axis]!;
-      place = place * shape[axis]! + (index < 0 ? index + shape[axis]! : index);
-    }
-    if (mask[place * run] === 1) throw new Refusal('it writes one place twice');
-    mask.fill(1, place * run, (place + 1) * run);
-  }
-  const whole = c.draft.integers(shape);
-  const written = c.emitLike(value, shape, 'SCATTER_ND', [at, c.value(updates), whole]);
-  const chosen = c.draft.constant('written', 'bool', shape, mask);
-  c.define(output, c.emitLike(value, shape, 'SELECT_V2', [chosen, written, value]));
 }
 
 function convertTopK(c: Conversion, node: Node): void {
@@ -133,6 +108,7 @@ function convertTrilu(c: Conversion, node: Node): void {
 
 export const NAMED_INDEXING: Readonly<Record<string, (c: Conversion, node: Node) => void>> = {
   TopK: convertTopK,
+  GatherND: convertGatherNd,
   OneHot: convertOneHot,
   Trilu: convertTrilu,
 };

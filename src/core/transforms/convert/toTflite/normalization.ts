@@ -39,8 +39,15 @@ export function convertBatchNorm(c: Conversion, node: Node, op: BatchNorm): void
   c.define(output, c.emitLike(value, shape, 'ADD', [scaled, bias], NONE_POT), order);
 }
 
+interface Standard {
+  readonly value: TensorId;
+  readonly mean: TensorId;
+  /** One over the deviation. */
+  readonly inverse: TensorId;
+}
+
 /** (x - mean) / sqrt(variance + epsilon) over some stored axes, from reductions. */
-function standardized(c: Conversion, x: TensorId, axes: readonly number[], epsilon: number): TensorId {
+function standardized(c: Conversion, x: TensorId, axes: readonly number[], epsilon: number): Standard {
   const shape = c.draft.shape(x);
   if (shape.length > 4) throw new Refusal('a normalization of more than four dimensions');
   const small = shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
@@ -49,47 +56,88 @@ function standardized(c: Conversion, x: TensorId, axes: readonly number[], epsil
   const centred = c.emitLike(x, shape, 'SUB', [x, mean], NONE_POT);
   const squares = c.emitLike(x, shape, 'MUL', [centred, centred], NONE);
   const variance = c.emitLike(x, small, 'MEAN', [squares, places], { keep_dims: true });
-  const shifted = c.emitLike(
-    x,
-    small,
-    'ADD',
-    [variance, c.draft.reals('epsilon', [], Float32Array.of(epsilon))],
-    NONE_POT,
-  );
-  return c.emitLike(x, shape, 'MUL', [centred, c.emitLike(x, small, 'RSQRT', [shifted])], NONE);
+  const inverse = c.emitLike(x, small, 'RSQRT', [shifted(c, variance, epsilon)]);
+  return { value: c.emitLike(x, shape, 'MUL', [centred, inverse], NONE), mean, inverse };
+}
+
+function shifted(c: Conversion, x: TensorId, by: number): TensorId {
+  return c.emitLike(x, c.draft.shape(x), 'ADD', [x, c.draft.reals('epsilon', [], Float32Array.of(by))], NONE_POT);
+}
+
+/** What is normalized together as the last axis of a matrix, where there are more dimensions than kernels take. */
+function rowsOf(
+  c: Conversion,
+  value: TensorId,
+  first: number,
+): { readonly rows: TensorId; readonly axes: readonly number[] } {
+  const shape = c.draft.shape(value);
+  if (shape.length <= 4) return { rows: value, axes: shape.slice(first).map((_, i) => first + i) };
+  const product = (dims: readonly number[]): number => dims.reduce((all, dim) => all * dim, 1);
+  return { rows: c.reshape(value, [product(shape.slice(0, first)), product(shape.slice(first))]), axes: [1] };
+}
+
+/** A parameter of the normalized dimensions, beside rows of any form. */
+function parameter(c: Conversion, id: TensorId, rows: TensorId, value: TensorId): TensorId {
+  const made = c.value(id);
+  if (rows === value) return made;
+  const count = c.draft.shape(made).reduce((all, dim) => all * dim, 1);
+  if (count !== 1 && count !== c.draft.shape(rows)[1])
+    throw new Refusal('a normalization whose scale is broadcast over more than four dimensions');
+  return c.reshape(made, [count]);
 }
 
 function convertLayerNorm(c: Conversion, node: Node, op: Norm): void {
   const [x, output] = [c.input(node, 0), node.outputs[0]!];
-  if (node.outputs.slice(1).some((id) => c.readers[id]! > 0)) throw new Refusal('its mean or deviation is read');
-  const rank = c.rank(x);
   const value = c.value(x);
   checkTypes(c, value, 'MEAN', ['float32']);
-  const first = c.axis(op.axis, rank);
-  const axes = Array.from({ length: rank - first }, (_, i) => first + i);
-  const shape = c.draft.shape(value);
-  const standard = standardized(c, value, axes, op.epsilon);
-  const scaled = c.emitLike(value, shape, 'MUL', [standard, c.value(c.input(node, 1))], NONE);
+  const { rows, axes } = rowsOf(c, value, c.axis(op.axis, c.rank(x)));
+  const shape = c.draft.shape(rows);
+  const standard = standardized(c, rows, axes, op.epsilon);
+  const scaled = c.emitLike(rows, shape, 'MUL', [standard.value, parameter(c, c.input(node, 1), rows, value)], NONE);
   const bias = c.optional(node, 2);
-  c.define(output, bias === null ? scaled : c.emitLike(value, shape, 'ADD', [scaled, c.value(bias)], NONE_POT));
+  const made =
+    bias === null ? scaled : c.emitLike(rows, shape, 'ADD', [scaled, parameter(c, bias, rows, value)], NONE_POT);
+  c.define(output, c.reshape(made, c.shape(output)));
+  // What nobody reads leaves no operator behind.
+  [standard.mean, standard.inverse].forEach((statistic, i) => {
+    const id = node.outputs[i + 1];
+    if (id !== undefined && c.readers[id]! > 0) c.define(id, c.reshape(statistic, c.shape(id)));
+  });
 }
 
 function convertRmsNorm(c: Conversion, node: Node, op: Norm): void {
   const [x, output] = [c.input(node, 0), node.outputs[0]!];
-  const rank = c.rank(x);
-  if (rank > 4) throw new Refusal('a normalization of more than four dimensions');
   const value = c.value(x);
   checkTypes(c, value, 'MEAN', ['float32']);
-  const first = c.axis(op.axis, rank);
-  const shape = c.draft.shape(value);
-  const small = shape.map((dim, axis) => (axis >= first ? 1 : dim));
-  const axes = c.draft.integers(Array.from({ length: rank - first }, (_, i) => first + i));
-  const squares = c.emitLike(value, shape, 'MUL', [value, value], NONE);
-  const mean = c.emitLike(value, small, 'MEAN', [squares, axes], { keep_dims: true });
-  const epsilon = c.draft.reals('epsilon', [], Float32Array.of(op.epsilon));
-  const inverse = c.emitLike(value, small, 'RSQRT', [c.emitLike(value, small, 'ADD', [mean, epsilon], NONE_POT)]);
-  const standard = c.emitLike(value, shape, 'MUL', [value, inverse], NONE);
-  c.define(output, c.emitLike(value, shape, 'MUL', [standard, c.value(c.input(node, 1))], NONE));
+  const { rows, axes } = rowsOf(c, value, c.axis(op.axis, c.rank(x)));
+  const shape = c.draft.shape(rows);
+  const small = shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+  const squares = c.emitLike(rows, shape, 'MUL', [rows, rows], NONE);
+  const mean = c.emitLike(rows, small, 'MEAN', [squares, c.draft.integers(axes)], { keep_dims: true });
+  const inverse = c.emitLike(rows, small, 'RSQRT', [shifted(c, mean, op.epsilon)]);
+  const standard = c.emitLike(rows, shape, 'MUL', [rows, inverse], NONE);
+  const made = c.emitLike(rows, shape, 'MUL', [standard, parameter(c, c.input(node, 1), rows, value)], NONE);
+  c.define(output, c.reshape(made, c.shape(output)));
+}
+
+/** Groups of channels normalized together: each is a row. Scale and bias are a channel's, before opset 21 a group's. */
+function convertGroupNorm(c: Conversion, node: Node, op: Norm): void {
+  const [x, output] = [c.input(node, 0), node.outputs[0]!];
+  const value = c.value(x);
+  checkTypes(c, value, 'MEAN', ['float32']);
+  const [batch, channels, ...plane] = c.shape(x) as [number, number, ...number[]];
+  const groups = Number(node.source.attributes.num_groups);
+  const cells = plane.reduce((product, dim) => product * dim, 1);
+  const rows = c.reshape(value, [batch, groups, (channels / groups) * cells]);
+  const standard = standardized(c, rows, [2], op.epsilon);
+  const [scale, bias] = [c.value(c.input(node, 1)), c.value(c.input(node, 2))];
+  const isOfGroups = c.draft.shape(scale)[0] === groups && groups !== channels;
+  const wide = isOfGroups ? [batch, groups, (channels / groups) * cells] : [batch, channels, cells];
+  const each = (id: TensorId): TensorId => c.reshape(id, [isOfGroups ? groups : channels, 1]);
+  const spread = c.reshape(standard.value, wide);
+  const scaled = c.emitLike(spread, wide, 'MUL', [spread, each(scale)], NONE);
+  const made = c.emitLike(spread, wide, 'ADD', [scaled, each(bias)], NONE_POT);
+  c.define(output, c.reshape(made, c.shape(output)));
 }
 
 function convertInstanceNorm(c: Conversion, node: Node, op: Norm): void {
@@ -104,7 +152,7 @@ function convertInstanceNorm(c: Conversion, node: Node, op: Norm): void {
     shape.slice(2).map((_, i) => i + 1),
     op.epsilon,
   );
-  const scaled = c.emitLike(value, shape, 'MUL', [standard, c.value(c.input(node, 1))], NONE);
+  const scaled = c.emitLike(value, shape, 'MUL', [standard.value, c.value(c.input(node, 1))], NONE);
   c.define(output, c.emitLike(value, shape, 'ADD', [scaled, c.value(c.input(node, 2))], NONE_POT), order);
 }
 
@@ -144,6 +192,7 @@ function convertL2(c: Conversion, node: Node, op: Norm): void {
 
 const NORMS: Readonly<Partial<Record<Norm['kind'], (c: Conversion, node: Node, op: Norm) => void>>> = {
   LayerNorm: convertLayerNorm,
+  GroupNorm: convertGroupNorm,
   RmsNorm: convertRmsNorm,
   InstanceNorm: convertInstanceNorm,
   Lrn: convertLrn,

@@ -117,8 +117,8 @@ function padsOf(c: Conversion, node: Node, op: Pad, rank: number): readonly numb
   const pads = op.before && op.after ? [...op.before, ...op.after] : byInput;
   if (pads?.length !== 2 * rank) throw new Refusal('its pads are known only at run time', 'make the pads constants');
   if (pads.some((pad) => pad < 0)) throw new Refusal('it crops with negative pads', 'use a Slice');
-  if (op.mode !== 'constant' && op.mode !== 'reflect') throw new Refusal(`padding in mode ${op.mode}`);
-  if (rank > 4) throw new Refusal(`padding over ${rank} dimensions`);
+  if (rank > 4 && (op.mode === 'constant' || op.mode === 'reflect'))
+    throw new Refusal(`padding over ${rank} dimensions`);
   return pads;
 }
 
@@ -131,6 +131,10 @@ export function convertPad(c: Conversion, node: Node, op: Pad): void {
   const pairs = order.flatMap((axis) => [pads[axis]!, pads[axis + rank]!]);
   const table = c.draft.integers(pairs, [rank, 2]);
   const shape = permuted(c.shape(output), order);
+  if (op.mode === 'edge' || op.mode === 'wrap') {
+    c.define(output, repeated(c, value, op.mode, pairs), order);
+    return;
+  }
   if (op.mode === 'reflect') {
     c.define(output, c.emitLike(value, shape, 'MIRROR_PAD', [value, table], { mode: 'REFLECT' }), order);
     return;
@@ -144,6 +148,21 @@ export function convertPad(c: Conversion, node: Node, op: Pad): void {
       ? c.emitLike(value, shape, 'PAD', [value, table])
       : c.emitLike(value, shape, 'PADV2', [value, table, c.draft.reals('fill', [1], Float32Array.of(fill))]);
   c.define(output, made, order);
+}
+
+/** Cells of the tensor itself around it, picked axis by axis: the outermost again, or those of the other end. */
+function repeated(c: Conversion, value: TensorId, mode: 'edge' | 'wrap', pairs: readonly number[]): TensorId {
+  checkTypes(c, value, 'GATHER', ['float32', 'int32', 'int64', 'uint8', 'int8', 'int16', 'bool', 'quantized']);
+  return c.draft.shape(value).reduce((made, extent, axis) => {
+    const [before, after] = [pairs[2 * axis]!, pairs[2 * axis + 1]!];
+    if (before === 0 && after === 0) return made;
+    const places = Array.from({ length: before + extent + after }, (_, i) => {
+      const place = i - before;
+      return mode === 'edge' ? Math.min(Math.max(place, 0), extent - 1) : ((place % extent) + extent) % extent;
+    });
+    const shape = c.draft.shape(made).map((dim, i) => (i === axis ? places.length : dim));
+    return c.emitLike(made, shape, 'GATHER', [made, c.draft.integers(places)], { axis, batch_dims: 0 });
+  }, value);
 }
 
 function padFill(c: Conversion, node: Node): number {
@@ -187,7 +206,10 @@ export function nonNegative(c: Conversion, id: TensorId, extent: number): Tensor
   const bytes = dtype === 'int64' ? BigInt64Array.of(BigInt(extent)) : Int32Array.of(extent);
   const size = c.draft.constant(`${name}/extent`, dtype, [], new Uint8Array(bytes.buffer));
   c.notes.add('Indices of Gather may be negative in ONNX: a FLOOR_MOD brings them into range.');
-  return c.emitLike(value, c.draft.shape(value), 'FLOOR_MOD', [value, size]);
+  const shape = c.draft.shape(value);
+  // Kernels broadcast over few dimensions.
+  const flat = shape.length > 4 ? c.reshape(value, [shape.reduce((product, dim) => product * dim, 1)]) : value;
+  return c.reshape(c.emitLike(flat, c.draft.shape(flat), 'FLOOR_MOD', [flat, size]), shape);
 }
 
 export function convertBlock(c: Conversion, node: Node, op: BlockRearrange): void {

@@ -4,6 +4,7 @@ import type { TensorId } from '../../../ir/tensor';
 import { transposeBytes } from '../../lower/constantLayout';
 import { Refusal } from '../refusal';
 import { packNumbers, realsOf, type Conversion } from './conversion';
+import { plainFloat } from './widen';
 import { inverse, mendedOrder, permuted, reshapedOrder, type Permutation } from './permutation';
 import { elementReader } from '../../../ir/decode';
 
@@ -89,31 +90,32 @@ export function convertIdentity(c: Conversion, node: Node): void {
 
 const CASTS = ['float32', 'int32', 'int64', 'uint8', 'int8', 'int16', 'bool'];
 
-export function convertCast(c: Conversion, node: Node, op: Cast): void {
+export function convertCast(c: Conversion, node: Node, op: Pick<Cast, 'to'>): void {
   const [x, output] = [c.input(node, 0), node.outputs[0]!];
+  const to = plainFloat(op.to);
   const constant = c.constant(x);
   if (constant) {
     const { shape } = constant;
     const numbers = constant.quantization ? realsOf(constant) : numbersOf(constant.bytes(), constant.dtype, shape);
-    const values = op.to.startsWith('float') || op.to === 'bool' ? numbers : numbers.map(Math.trunc);
+    const values = to.startsWith('float') || to === 'bool' ? numbers : numbers.map(Math.trunc);
     c.values.constants.set(output, {
-      dtype: op.to,
+      dtype: to,
       shape,
       quantization: null,
-      bytes: () => packNumbers(values, op.to),
+      bytes: () => packNumbers(values, to),
     });
     return;
   }
   const order = c.order(x);
   const value = c.value(x, order);
   const { dtype } = c.draft.tensor(value);
-  if (!CASTS.includes(dtype) || !CASTS.includes(op.to)) throw new Refusal(`a cast from ${dtype} to ${op.to}`);
-  if (dtype === op.to) {
+  if (!CASTS.includes(dtype) || !CASTS.includes(to)) throw new Refusal(`a cast from ${dtype} to ${to}`);
+  if (dtype === to) {
     c.define(output, value, order);
     return;
   }
-  const attributes = { in_data_type: dtype.toUpperCase(), out_data_type: op.to.toUpperCase() };
-  c.define(output, c.emit('CAST', [value], { dtype: op.to, shape: c.draft.shape(value) }, attributes), order);
+  const attributes = { in_data_type: dtype.toUpperCase(), out_data_type: to.toUpperCase() };
+  c.define(output, c.emit('CAST', [value], { dtype: to, shape: c.draft.shape(value) }, attributes), order);
 }
 
 function numbersOf(bytes: Uint8Array, dtype: Cast['to'], shape: readonly number[]): readonly number[] {

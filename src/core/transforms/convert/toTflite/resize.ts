@@ -20,7 +20,7 @@ function onnxPositions(coordinates: string, input: number, output: number, scale
       case 'pytorch_half_pixel':
         return output > 1 ? (x + 0.5) / scale - 0.5 : 0;
       default:
-        throw new Refusal(`a resize with ${coordinates}`);
+        throw new Refusal(`a resize with ${coordinates}, which no TFLite kernel has`);
     }
   });
 }
@@ -72,10 +72,27 @@ interface AxisScale {
 function axisScales(c: Conversion, node: Node): readonly AxisScale[] {
   const [from, to] = [c.shape(c.input(node, 0)), c.shape(node.outputs[0]!)];
   const { axes, antialias = 0, keep_aspect_ratio_policy: policy = 'stretch' } = node.source.attributes;
-  if (axes !== undefined || Number(antialias) !== 0) throw new Refusal('a resize of some axes or with antialiasing');
-  if (policy !== 'stretch') throw new Refusal('a resize that keeps the aspect ratio');
+  if (Number(antialias) !== 0)
+    throw new Refusal('a resize with antialiasing, which no TFLite kernel has', 'resize outside the model');
   const scales = givenScales(c, node);
-  return from.map((input, axis) => ({ input, output: to[axis]!, scale: scales[axis] ?? to[axis]! / input }));
+  const named = Array.isArray(axes)
+    ? axes.map((axis) => c.axis(Number(axis), from.length))
+    : from.map((_, axis) => axis);
+  if (policy !== 'stretch' && scales.length === 0) {
+    const ratios = sizesOf(c, node).map((size, i) => size / from[named[i]!]!);
+    const scale = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
+    return from.map((input, axis) => ({ input, output: to[axis]!, scale: named.includes(axis) ? scale : 1 }));
+  }
+  return from.map((input, axis) => {
+    const scale = scales[named.indexOf(axis)];
+    return { input, output: to[axis]!, scale: scale ?? to[axis]! / input };
+  });
+}
+
+function sizesOf(c: Conversion, node: Node): readonly number[] {
+  const sizes = c.known(c.optional(node, 3));
+  if (!sizes) throw new Refusal('its sizes are known only at run time', 'make the sizes a constant');
+  return sizes;
 }
 
 /** Scales of the file; empty where it gives sizes. */
@@ -90,7 +107,7 @@ function givenScales(c: Conversion, node: Node): ArrayLike<number> {
 }
 
 export function convertResize(c: Conversion, node: Node, op: Resize): void {
-  if (op.mode === 'cubic') throw new Refusal('cubic interpolation');
+  if (op.mode === 'cubic') throw new Refusal('cubic interpolation, which no TFLite kernel has', 'resize bilinearly');
   const axes = axisScales(c, node);
   const coordinates = op.coordinates ?? 'asymmetric';
   if (op.mode === 'nearest') convertNearest(c, node, { axes, coordinates, mode: op.nearestMode ?? 'floor' });

@@ -17,15 +17,18 @@ import { Refusal, unsupportedError, type Unsupported } from '../refusal';
 import { convertActivation, convertSoftmax } from './activation';
 import { Conversion } from './conversion';
 import type { StatePort } from '../toOnnx/statePorts';
-import { convertConv, convertTransposeConv } from './convolution';
+import { convertConv } from './convolution';
 import { expandQuantized } from './expandQuantized';
 import { convertFullyConnected, convertMatMul } from './dense';
 import { convertBinary, convertCompare, convertSelect, convertUnary } from './elementwise';
-import { convertGatherNd, convertScatterNd, NAMED_INDEXING } from './indexing';
+import { convertScatterNd, NAMED_ELEMENTS } from './elements';
+import { withFreeBatch } from './freeBatch';
+import { convertGatherNd, NAMED_INDEXING } from './indexing';
+import { NAMED_MADE } from './made';
 import { NAMED_ELEMENTWISE } from './namedElementwise';
 import { convertBatchNorm, convertNorm } from './normalization';
 import { channelsLast, identity, permuted, type Permutation } from './permutation';
-import { convertGlobalPool, convertPool } from './pooling';
+import { convertGlobalLpPool, convertGlobalPool, convertLpPool, convertPool } from './pooling';
 import { convertDequantize, convertQuantize, isInteger } from './quantization';
 import {
   convertBlock,
@@ -42,9 +45,12 @@ import type { IntegerForm } from './signedStorage';
 import { convertArgReduce, convertCumSum, convertReduce } from './reduction';
 import { convertResize } from './resize';
 import { convertCast, convertIdentity, convertReshape, convertTranspose, foldKnown } from './reshaping';
+import { convertTransposeConv } from './transposeConvolution';
+import { unsupportedReason } from './unsupportedOperators';
+import { withPlainFloats } from './widen';
 
 export interface ToTfliteOptions {
-  /** Free dimensions of the inputs; any that is not named is 1. */
+  /** Free dimensions of the inputs; without any, a free batch stays free where it can, and the others are 1. */
   readonly bindings?: ShapeBindings;
   /**
    * `file` (the default): inputs and outputs keep their shapes, with one transposition at the border. `native`: those of
@@ -74,15 +80,20 @@ export function toTflite(model: Model, options: ToTfliteOptions = {}): Converted
   const plain = withKnownShapes(expandQuantized(model));
   const typed = { ...plain, graphs: [withFloatResults(mainGraph(plain)), ...plain.graphs.slice(1)] };
   const { model: inferred, valueOf } = inferWithValues(options.bindings ? bindInputs(typed, options.bindings) : typed);
-  const graph = fuseLayers(spreadQuantization(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred))))));
+  const folded = fuseLayers(spreadQuantization(liveGraph(foldOnnxConstants(liveGraph(mainGraph(inferred))))));
+  const { graph, notes } = withPlainFloats(folded);
   const c = new Conversion(graph, (id) => (id < mainGraph(inferred).tensors.length ? valueOf(id) : null));
   const layout = options.layout ?? 'file';
   const inputs = graph.inputs.filter((id) => !c.tensor(id).constant).map((id) => convertInput(c, id, layout));
   const unsupported = convertNodes(c);
   if (unsupported.length > 0) throw unsupportedError(unsupported, 'TFLite');
   const outputs = graph.outputs.map((id) => convertOutput(c, id, layout));
-  const bytes = writeTflite(c.draft.finish(inputs, uniqueOutputs(c, outputs), `Converted from ONNX${titleOf(model)}`));
-  return { bytes, notes: [...boundNotes(plain, inferred), ...c.notes] };
+  const made = c.draft.finish(inputs, uniqueOutputs(c, outputs), `Converted from ONNX${titleOf(model)}`);
+  const isBatch = !options.bindings && hasFreeBatch(mainGraph(plain));
+  const { model: file, fixedBy } = isBatch ? withFreeBatch(made) : { model: made, fixedBy: null };
+  const isFixed = !isBatch || fixedBy !== null;
+  const bound = isFixed ? boundNotes(plain, inferred, fixedBy) : [];
+  return { bytes: writeTflite(file), notes: [...bound, ...notes, ...c.notes] };
 }
 
 /** Operators without a word in the vocabulary, each element of whose result has its place in the first input. */
@@ -172,14 +183,23 @@ function uniqueOutputs(c: Conversion, outputs: readonly TensorId[]): readonly Te
   });
 }
 
-function boundNotes(before: Model, after: Model): readonly string[] {
+/** Of every input the first dimension is free, and no other. */
+function hasFreeBatch({ inputs, tensors }: Graph): boolean {
+  const shapes = inputs.filter((id) => !tensors[id]!.constant).map((id) => tensors[id]!.shape);
+  const isBatch = (shape: Shape | null): boolean =>
+    shape !== null && shape.length > 1 && shape.every((dim, i) => (typeof dim === 'number') === i > 0);
+  return shapes.length > 0 && shapes.every(isBatch);
+}
+
+function boundNotes(before: Model, after: Model, fixedBy: string | null): readonly string[] {
   const [from, to] = [mainGraph(before), mainGraph(after)];
+  const because = fixedBy === null ? '' : `, on account of ${fixedBy}`;
   return from.inputs.flatMap((id) => {
     const { name, shape, constant } = from.tensors[id]!;
     const bound = to.tensors[id]!.shape;
     if (constant || !shape || isStatic(shape) || !bound) return [];
     return [
-      `The free dimensions of ${name} (${shape.map((dim) => dim ?? '?').join('×')}) are fixed at ${bound.join('×')}.`,
+      `The free dimensions of ${name} (${shape.map((dim) => dim ?? '?').join('×')}) are fixed at ${bound.join('×')}${because}.`,
     ];
   });
 }
@@ -189,6 +209,7 @@ type Converter<K extends OpKind> = (c: Conversion, node: Node, op: OpWith<K>) =>
 const CONVERTERS: { readonly [K in OpKind]?: Converter<K> } = {
   Conv1d: convertConv,
   Conv2d: convertConv,
+  Conv3d: convertConv,
   DepthwiseConv2d: convertConv,
   TransposeConv2d: convertTransposeConv,
   Pool: convertPool,
@@ -252,6 +273,11 @@ const CONVERTERS: { readonly [K in OpKind]?: Converter<K> } = {
 const BY_NAME: Readonly<Record<string, (c: Conversion, node: Node) => void>> = {
   ...NAMED_ELEMENTWISE,
   ...NAMED_INDEXING,
+  ...NAMED_ELEMENTS,
+  ...NAMED_MADE,
+  ConvTranspose: (c, node) => convertTransposeConv(c, node, {}),
+  LpPool: convertLpPool,
+  GlobalLpPool: convertGlobalLpPool,
 };
 
 /** Nodes on stored integers whose meaning does not depend on how integers stand for reals, up to the shift to int8. */
@@ -306,9 +332,11 @@ function refuseUnknown({ op, source }: Node): void {
   }
   const isOwn = source.op.startsWith('QLinear');
   if (isOwn || (op.kind === 'Opaque' && !BY_NAME[source.op])) {
-    const isStandard = source.domain === '' || source.domain === 'ai.onnx';
-    const reason = isStandard ? 'TFLite has no such operator' : `the operator is of the domain ${source.domain}`;
-    throw new Refusal(reason, isOwn ? 'export the quantized model in the QDQ form' : null);
+    if (!isOwn) throw unsupportedReason({ source });
+    throw new Refusal(
+      'it brings scales of its own in a form that is not converted',
+      'export the quantized model in the QDQ form',
+    );
   }
   if (source.integer && !KEEPS_INTEGERS.has(op.kind)) {
     throw new Refusal('it computes with stored integers', 'export the quantized model in the QDQ form');
@@ -319,7 +347,7 @@ function convertNode(c: Conversion, node: Node): void {
   if (node.op.kind === 'Constant' || foldKnown(c, node)) return;
   const named = BY_NAME[node.source.op];
   const converter = named ?? (CONVERTERS[node.op.kind] as Converter<OpKind> | undefined);
-  if (!converter) throw new Refusal('TFLite has no such operator');
+  if (!converter) throw unsupportedReason(node);
   c.integer = isInteger(c, node);
   converter(c, node, node.op);
 }

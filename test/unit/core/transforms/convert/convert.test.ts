@@ -228,7 +228,7 @@ describe('ONNX to TFLite', () => {
     const { details, message } = refusalOf(() => toTflite(read(onnx, 'm.onnx')));
     expect(message).toMatch(/Det, DynamicQuantizeLinear/);
     expect(details).toEqual([
-      'Det a: TFLite has no such operator',
+      'Det a: TFLite has no operator for it, and it is not told in others yet',
       'DynamicQuantizeLinear q: its input is quantized at run time, and TFLite has its scales in the file' +
         ' (convert the float model and quantize that, or quantize statically (QDQ))',
     ]);
