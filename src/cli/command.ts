@@ -49,6 +49,8 @@ export interface Command {
   readonly operands: readonly string[];
   /** Names of those that may be left out, after the required. */
   readonly optionalOperands?: readonly string[];
+  /** Name of operands of which any number may follow the required ones. */
+  readonly furtherOperands?: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Throws InputError or ModelError for unusable input, UsageError for arguments that make no sense. */
   run(context: CommandContext): Promise<ExitCode>;

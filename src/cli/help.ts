@@ -7,8 +7,9 @@ function optionWords(name: string, { short, type, placeholder }: OptionSpec): st
 }
 
 /** `check [tinyml.json]`. */
-function nameAndOperands({ name, operands, optionalOperands = [] }: Command): string {
-  return [name, ...operands, ...optionalOperands.map((operand) => `[${operand}]`)].join(' ');
+function nameAndOperands({ name, operands, optionalOperands = [], furtherOperands }: Command): string {
+  const further = furtherOperands === undefined ? [] : [`[${furtherOperands}...]`];
+  return [name, ...operands, ...optionalOperands.map((operand) => `[${operand}]`), ...further].join(' ');
 }
 
 function optionHelp({ help, default: fallback }: OptionSpec): string {

@@ -65,7 +65,8 @@ function parseCommand(command: Command, argv: readonly string[]): Parsed {
   if (!help && positionals.length < command.operands.length) {
     throw new UsageError(`${command.operands[positionals.length]} is missing`);
   }
-  const most = command.operands.length + (command.optionalOperands?.length ?? 0);
+  const optional = command.furtherOperands === undefined ? (command.optionalOperands?.length ?? 0) : Infinity;
+  const most = command.operands.length + optional;
   if (!help && positionals.length > most) {
     throw new UsageError(`unexpected argument ${JSON.stringify(positionals[most])}`);
   }

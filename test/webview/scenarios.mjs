@@ -37,7 +37,7 @@ export const scenarios = [
     // Larger than every region inside the chip: where else it would fit is said.
     name: 'overview-options',
     model: 'mlperf-tiny/vww_96_float.tflite',
-    board: 'nucleo_l552ze_q',
+    board: 'disco_f746ng',
     looks: ['dark'],
   },
   { name: 'overview-no-board', model: vww, board: null, looks: ['dark'] },

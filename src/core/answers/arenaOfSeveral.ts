@@ -1,4 +1,9 @@
-import type { Need } from '../targets/fit';
+import type { FirmwareUsage } from '../firmware/usage';
+import type { Board } from '../targets/board';
+import { placeFirmware } from '../targets/boardFirmware';
+import { fit, type Need } from '../targets/fit';
+import { describePlace } from './firmwareAnswer';
+import { SCHEMA_VERSION, type Answer } from './inspectAnswer';
 import type { ProfileAnswer } from './profileAnswer';
 
 /** One arena for several models, in bytes. */
@@ -32,8 +37,58 @@ export function arenaOfSeveral(arenas: readonly ProfileAnswer['arena'][]): Share
   return { planned, persistent, total, minimum: Math.max(total, minimum) };
 }
 
+/** `tinyml profile A B C --json`. */
+export interface SeveralAnswer extends Answer {
+  readonly board: string | null;
+  readonly runtime: string;
+  readonly models: readonly (ProfileAnswer & { readonly file: string })[];
+  /** One arena for all; null where that of a model is not known. */
+  readonly shared: SharedArena | null;
+  readonly fits: ProfileAnswer['fits'];
+}
+
+/** Profiles of models that share one arena, and whether they fit a board together. */
+export function profileSeveral(
+  models: SeveralAnswer['models'],
+  board: Board | null,
+  firmware: FirmwareUsage | null,
+): SeveralAnswer {
+  const shared = arenaOfSeveral(models.map(({ arena }) => arena));
+  const fits = fitTogether(models, shared, board, firmware);
+  const places = [...(fits.arena ? [fits.arena] : []), ...fits.options];
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    notes: [
+      shared
+        ? 'The models share one MicroAllocator: planned memory is the largest, persistent memory the sum.'
+        : 'The arena of a model is not known, so what they take together is not either.',
+      ...(board ? places.map((place) => describePlace(place, board)) : []),
+    ],
+    estimated: [...new Set(models.flatMap(({ estimated }) => estimated))],
+    board: board?.id ?? null,
+    runtime: models[0]?.runtime ?? '',
+    models,
+    shared,
+    fits,
+  };
+}
+
+function fitTogether(
+  models: SeveralAnswer['models'],
+  shared: SharedArena | null,
+  board: Board | null,
+  firmware: FirmwareUsage | null,
+): ProfileAnswer['fits'] {
+  if (!board) return { ram: null, flash: null, regions: [], arena: null, options: [] };
+  const flash = models.reduce((sum, model) => sum + model.flash.model, 0);
+  const need = shared ? sharedNeed(shared, flash) : { arena: null, flash };
+  const together = fit(board, need, firmware && placeFirmware(firmware, board, null));
+  // One that does not fit alone does not fit among others, known or not.
+  return models.some((model) => model.fits.ram === false) ? { ...together, ram: false } : together;
+}
+
 /** What several models ask of a board together. */
-export function sharedNeed(shared: SharedArena, flash: number): Need {
+function sharedNeed(shared: SharedArena, flash: number): Need {
   const { minimum, persistent } = shared;
   return { arena: minimum, flash, buffers: { persistent, planned: minimum - persistent } };
 }

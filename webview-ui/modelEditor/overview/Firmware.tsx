@@ -27,7 +27,7 @@ export function FirmwareRow({ model, view }: { readonly model: EditorModel; read
   const name = model.context.value?.firmware ?? null;
   if (name === null) {
     return (
-      <div class="row small">
+      <div class="row small firmware-row">
         <Button
           onClick={() => {
             model.act('addFirmware');
@@ -41,7 +41,7 @@ export function FirmwareRow({ model, view }: { readonly model: EditorModel; read
   }
   const firmware = view?.profile.firmware ?? null;
   return (
-    <div class="row small">
+    <div class="row small firmware-row">
       <Icon name="chip" size="small" />
       <span class="bold" title={name}>
         {name.slice(name.lastIndexOf('/') + 1)}

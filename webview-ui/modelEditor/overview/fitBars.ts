@@ -98,12 +98,25 @@ function ramParts(profile: ProfileAnswer, planner: string | null): Parts {
     const note = mark(profile, 'arena.minimum', 'AllocateTensors needs it while it plans');
     segments.push({ name: 'Arena, start-up', note, bytes: minimum - total, color: 'var(--c-3)' });
   }
+  return { segments, missing: missingInRam(profile) };
+}
+
+/** A firmware that sets its stack aside counts it itself. */
+function missingInRam({ arena, firmware }: ProfileAnswer): string {
+  const hasStack = firmware?.sections.some((section) => /stack/i.test(section.name)) ?? false;
   const others = [
-    ...(persistent === null ? ['persistent arena bytes'] : []),
-    ...(profile.firmware === null ? ['firmware'] : []),
-    'stack',
+    ...(arena.persistent === null ? ['persistent arena bytes'] : []),
+    ...(firmware === null ? ['firmware'] : []),
+    ...(hasStack ? [] : ['stack']),
   ];
-  return { segments, missing: onTop(others) };
+  return others.length === 0 ? '' : onTop(others);
+}
+
+/** What the bytes beside weights are for, the most first: what Strip can leave out is among them. */
+function overheadParts({ flash }: ProfileAnswer): string {
+  const parts = flash.parts.filter(({ name }) => name !== 'weights').slice(0, 4);
+  if (parts.length === 0) return 'names, quantization parameters, tables';
+  return parts.map(({ name, bytes }) => `${name} ${formatBinary(bytes)}`).join(', ');
 }
 
 function flashParts(profile: ProfileAnswer): Parts {
@@ -118,7 +131,7 @@ function flashParts(profile: ProfileAnswer): Parts {
   ];
   const overhead = model - weights;
   if (overhead > 0) {
-    const note = mark(profile, 'flash.model', 'names, quantization parameters, tables');
+    const note = mark(profile, 'flash.model', overheadParts(profile));
     segments.push({ name: 'Model overhead', note, bytes: overhead, color: 'var(--c-4)' });
   }
   if (code !== null && profile.firmware === null) {

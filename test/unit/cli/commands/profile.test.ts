@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { profileCommand } from '../../../../src/cli/commands/profile';
 import { runCli } from '../../../../src/cli/runCli';
 import { OnnxBuilder } from '../../../../src/core/formats/onnx/onnxBuilder';
+import { ALLOC, elfBytes, EXECUTE, NOBITS, PROGBITS, WRITE } from '../../../fixtures/elfBytes';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tinyml-profile-'));
 const small = path.join(folder, 'small.onnx');
@@ -87,5 +88,65 @@ describe('tinyml profile', () => {
       code: 2,
       error: expect.stringContaining('none.onnx') as string,
     });
+  });
+
+  it('counts a firmware beside the model, by region', async () => {
+    const elf = path.join(folder, 'app.elf');
+    const ram = 0x2000_0000;
+    writeFileSync(
+      elf,
+      elfBytes({
+        sections: [
+          { name: '.text', type: PROGBITS, flags: ALLOC | EXECUTE, address: 0, bytes: 50_000 },
+          { name: '.bss', type: NOBITS, flags: ALLOC | WRITE, address: ram, bytes: 30_000 },
+        ],
+        segments: [
+          { address: 0, loadAddress: 0, holds: ['.text'] },
+          { address: ram, loadAddress: ram, holds: ['.bss'] },
+        ],
+      }),
+    );
+    const { code, out } = await run(small, '--board', 'nano33ble', '--firmware', elf, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      fits: {
+        ram: true,
+        regions: [
+          { name: 'RAM', used: 8000, firmware: 30_000 },
+          { name: 'flash', firmware: 50_000 },
+        ],
+        arena: { how: 'one', parts: [{ region: 'RAM', bytes: 8000 }] },
+      },
+      firmware: { ram: 30_000, flash: 50_000, sections: [{ name: '.text' }, { name: '.bss' }] },
+    });
+    const people = await run(small, '--board', 'nano33ble', '--firmware', elf);
+    expect(people.out).toMatch(/RAM +ram +8,000 B +of +262,144 B +firmware +30,000 B +free 224,144 B/);
+    expect(await run(small, '--board', 'nano33ble', '--firmware', small)).toMatchObject({ code: 2 });
+    expect((await run(small, '--firmware', elf)).error).toContain('--firmware needs a --board');
+  });
+
+  it('finds boards that the folder of the model describes, and says what is wrong with a file', async () => {
+    const file = path.join(folder, '.vscode', 'tinyml-boards.json');
+    mkdirSync(path.dirname(file));
+    const board = `{"id": "acme", "mcu": "X", "core": "Cortex-M4F", "regions": [{"name": "R", "kind": "ram", "size": "4K"}]}`;
+    writeFileSync(file, `{"boards": [${board}]}`);
+    expect(JSON.parse((await run(small, '--board', 'acme', '--json')).out)).toMatchObject({
+      board: 'acme',
+      fits: { ram: false, regions: [{ name: 'R', bytes: 4096, used: 8000 }] },
+    });
+    writeFileSync(file, '{"boards": [{"id": "acme"}]}');
+    const bad = await run(small, '--board', 'acme');
+    expect(bad.code).toBe(2);
+    expect(bad.error).toMatch(/^\.vscode\/tinyml-boards\.json cannot be used: boards\[0\].*\n$/);
+    rmSync(file);
+  });
+
+  it('profiles several models with a line for all', async () => {
+    const { code, out } = await run(small, large, '--board', 'nano33ble', '--fail-over');
+    expect(code).toBe(1);
+    expect(out).toMatch(/together +not known/);
+    const answer = JSON.parse((await run(small, large, '--json')).out) as { models: unknown[]; shared: unknown };
+    expect(answer.models).toHaveLength(2);
+    expect(answer.shared).toBeNull();
   });
 });
