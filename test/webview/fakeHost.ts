@@ -102,7 +102,7 @@ function madeUpFirmware(name: string | null): FirmwareUsage | null {
       { name: '.ARM.exidx', kind: 'constants', address: flash + 181_432, bytes: 8, loadAddress: null },
       { name: '.data', kind: 'data', address: ram, bytes: 3412, loadAddress: flash + 181_440 },
       { name: '.bss', kind: 'zeroed', address: ram + 3412, bytes: 47_120 + 139_264, loadAddress: null },
-      { name: '.stack_dummy', kind: 'reserve', address: ram + 200_000, bytes: 8192, loadAddress: null },
+      { name: '.stack', kind: 'reserve', address: ram + 200_000, bytes: 8192, loadAddress: null },
     ],
     objects: [{ name: 'tensor_arena', address: ram + 4096, bytes: 139_264 }],
   };
