@@ -13,7 +13,18 @@ import type { Board } from '../core/targets/board';
 import type { ShapeBindings } from '../core/transforms/run/bindInputs';
 import type { Runtime, RuntimeId } from '../core/targets/runtime';
 import type { RunFileRequests, RunRequests } from './run';
-import type { GraphView, HistogramView, LayersView, ModelOverview, NodeView, ProfileView } from './views';
+import type {
+  GraphView,
+  HistogramView,
+  LayersView,
+  MemoryOptionsView,
+  MemoryPlanView,
+  MemoryQuestion,
+  ModelOverview,
+  NodeView,
+  NoPlanView,
+  ProfileView,
+} from './views';
 
 /** Contracts between the extension host and its child processes (inspector, job, device). */
 
@@ -44,6 +55,11 @@ export interface CheckRequest extends ModelRequest {
   readonly runtime: RuntimeId;
 }
 
+interface TargetRequest extends ModelRequest {
+  readonly board: string | null;
+  readonly runtime: RuntimeId;
+}
+
 /** Every request names its file, so that a restarted inspector answers the next one. */
 export interface InspectorRequests {
   inspect: { params: ModelRequest; result: InspectAnswer };
@@ -64,6 +80,8 @@ export interface InspectorRequests {
   /** What a `tinyml.json` asks for, and the files it names. */
   budgets: { params: { readonly config: string }; result: BudgetPlan | BudgetRefusal };
   check: { params: CheckRequest; result: ModelCheck };
+  memoryOptions: { params: TargetRequest; result: MemoryOptionsView };
+  memoryPlan: { params: TargetRequest & { readonly question: MemoryQuestion }; result: MemoryPlanView | NoPlanView };
   boards: { params: null; result: readonly Board[] };
   runtimes: { params: null; result: readonly Runtime[] };
 }

@@ -8,8 +8,12 @@ import type {
   GraphView,
   HistogramView,
   LayersView,
+  MemoryOptionsView,
+  MemoryPlanView,
+  MemoryQuestion,
   ModelOverview,
   NodeView,
+  NoPlanView,
   ProfileView,
   RunFormView,
   RunTensorView,
@@ -97,6 +101,7 @@ export type EditorAction =
   | 'removeFirmware'
   | 'quantize'
   | 'prune'
+  | 'planArena'
   | 'showLog'
   | 'copyReport'
   | 'openAsText'
@@ -112,6 +117,8 @@ export interface EditorRequests {
   node: { params: { readonly graph: number; readonly node: number }; result: NodeView };
   histogram: { params: { readonly graph: number; readonly tensor: number }; result: HistogramView };
   profile: { params: { readonly graph: number }; result: ProfileView };
+  memoryOptions: { params: null; result: MemoryOptionsView };
+  memoryPlan: { params: { readonly question: MemoryQuestion }; result: MemoryPlanView | NoPlanView };
   /** Running a model; rejected with the reason `untrusted` before the workspace is trusted. */
   runForm: {
     params: RunFormRequest;

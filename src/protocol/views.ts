@@ -5,7 +5,17 @@
 export type { GraphView } from '../core/views/graphView';
 export type { HistogramView } from '../core/views/histogramView';
 export type { LayersView } from '../core/views/layersView';
-export type { BufferView, MemoryView } from '../core/views/memoryView';
+export type {
+  ArenaFiguresView,
+  BufferView,
+  MemoryOptionsView,
+  MemoryPlanView,
+  MemoryQuestion,
+  MemoryView,
+  NoPlanView,
+  WhatIfId,
+  WhatIfRow,
+} from '../core/views/memoryView';
 export type { NodeView, TensorView } from '../core/views/nodeView';
 export type { ModelOverview, OperatorShare } from '../core/views/overviewView';
 export type { ProfileView } from '../core/views/profileView';

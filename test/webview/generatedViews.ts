@@ -94,9 +94,9 @@ export function generatedProfile(count: number): ProfileView {
       estimated: ['arena.planned'],
       board: 'made-up',
       runtime: 'tflm',
-      arena: { total: null, planned: 34_640, scratch: null, persistent: null, minimum: null },
+      arena: { total: null, planned: 34_640, scratch: null, persistent: null, minimum: null, parts: [] },
       lowerBound: live[peak]!,
-      flash: { weights: 4_000_000, model: 4_800_000, code: null },
+      flash: { weights: 4_000_000, model: 4_800_000, code: null, total: null, parts: [] },
       fits: {
         ram: true,
         flash: null,
@@ -111,6 +111,7 @@ export function generatedProfile(count: number): ProfileView {
     memory: {
       buffers,
       operators: Array.from({ length: count }, (_, node) => (node % 2 === 0 ? 'CONV_2D' : 'DEPTHWISE_CONV_2D')),
+      order: null,
       live,
       planned: 34_640,
       lowerBound: live[peak]!,

@@ -15,8 +15,12 @@ import type {
   GraphView,
   HistogramView,
   LayersView,
+  MemoryOptionsView,
+  MemoryPlanView,
+  MemoryQuestion,
   ModelOverview,
   NodeView,
+  NoPlanView,
   ProfileView,
 } from '../../src/protocol/views';
 import { Resource } from '../shared/Resource';
@@ -33,6 +37,8 @@ export class EditorModel {
   readonly layers = new Resource<LayersView>();
   readonly node = new Resource<NodeView>();
   readonly histogram = new Resource<HistogramView>();
+  readonly memoryOptions = new Resource<MemoryOptionsView>();
+  readonly memoryPlan = new Resource<MemoryPlanView | NoPlanView>();
 
   readonly tab = signal<EditorTab>('overview');
   readonly selection = signal<EditorSelection>({ graph: 0, node: null, tensor: null });
@@ -40,6 +46,8 @@ export class EditorModel {
   readonly overlay = signal<EditorState['overlay']>('none');
   readonly layersSort = signal<EditorState['layersSort']>(null);
   readonly layersFilter = signal('');
+  /** The plan that the memory tab shows; null for the runtime's own of the model as it is. */
+  readonly memoryQuestion = signal<MemoryQuestion | null>(null);
   /** Counts up when the selection came from elsewhere and is to be brought into view. */
   readonly reveals = signal(0);
   /** When the shown numbers arrived, for the time beside them once they are stale. */
@@ -188,6 +196,19 @@ export class EditorModel {
     this.tryIt.follow(file, tab === 'tryIt');
     this.overview.load(file, (token) => this.#host.request('overview', null, token));
     this.#askProfile(file);
+    if (tab === 'memory') this.#askMemory(file);
+  }
+
+  #askMemory(file: string): void {
+    const key = `${file}/${this.#target.value}`;
+    const question = this.memoryQuestion.value;
+    if (question === null) this.memoryPlan.clear();
+    else {
+      this.memoryPlan.load(`${key}/${JSON.stringify(question)}`, (token) =>
+        this.#host.request('memoryPlan', { question }, token),
+      );
+    }
+    this.memoryOptions.load(key, (token) => this.#host.request('memoryOptions', null, token));
   }
 
   #askProfile(file: string): void {

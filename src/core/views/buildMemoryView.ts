@@ -1,12 +1,24 @@
 import { mainGraph, type Model } from '../ir/model';
 import { formatShape } from '../ir/shape';
 import type { MemoryPlan, PlacedBuffer } from '../memory/memoryPlan';
+import type { PlannerId } from '../memory/planners';
 import type { Board } from '../targets/board';
 import { largestRegion } from '../targets/fit';
 import type { BufferView, MemoryView } from './memoryView';
 
+export const plannerNames: Readonly<Record<PlannerId, string>> = {
+  greedy: 'TFLM greedy',
+  search: 'Optimized',
+  linear: 'No reuse',
+};
+
 /** The memory heatmap of a plan: what lies where while which operator of the main graph runs. */
-export function buildMemoryView(model: Model, plan: MemoryPlan, board: Board | null): MemoryView {
+export function buildMemoryView(
+  model: Model,
+  plan: MemoryPlan,
+  board: Board | null,
+  { planner, order = null }: { readonly planner: PlannerId; readonly order?: readonly number[] | null },
+): MemoryView {
   const main = mainGraph(model);
   const inputs = new Set(main.inputs);
   const outputs = new Set(main.outputs);
@@ -28,11 +40,12 @@ export function buildMemoryView(model: Model, plan: MemoryPlan, board: Board | n
       kind: kindOf(buffer),
     })),
     operators: main.nodes.map((node) => node.source.op),
+    order,
     live: plan.live,
     planned: plan.planned,
     lowerBound: plan.lowerBound,
     peak: plan.peak,
-    planner: 'TFLM greedy',
+    planner: plannerNames[planner],
     limit: region ? { region: region.name, bytes: region.bytes } : null,
   };
 }
@@ -45,7 +58,9 @@ function describe(
   const owner = model.graphs[graph]!;
   const prefix = graph === 0 ? '' : `${owner.name}: `;
   if (tensor === -1) {
-    return { tensor: -1, name: `${prefix}scratch of #${node} ${owner.nodes[node]!.source.op}`, dtype: '', shape: '' };
+    const user = owner.nodes[node];
+    const whose = user ? `scratch of #${node} ${user.source.op}` : 'buffer of all kernels';
+    return { tensor: -1, name: prefix + whose, dtype: '', shape: '' };
   }
   const { name, dtype, shape } = owner.tensors[tensor]!;
   return { tensor: graph === 0 ? tensor : -1, name: prefix + name, dtype, shape: formatShape(shape) };

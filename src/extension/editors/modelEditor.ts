@@ -36,6 +36,7 @@ const COMMANDS = {
   pickRuntime: 'tinyml.pickRuntime',
   quantize: 'tinyml.quantize',
   prune: 'tinyml.prune',
+  planArena: 'tinyml.planArena',
 } as const satisfies Partial<Record<EditorAction, string>>;
 
 function isCommand(action: EditorAction): action is keyof typeof COMMANDS {
@@ -143,8 +144,16 @@ export class ModelEditor implements Disposable {
     on.onRequest('histogram', async (params) => inspector.request('histogram', { file: await file(), ...params }));
     on.onRequest('profile', async (params) => {
       const ahead = params.graph === 0 ? this.#ahead.take<EditorRequests['profile']['result']>('profile') : undefined;
-      return ahead ?? inspector.request('profile', { file: await file(), ...params, ...profileTargetOf(this.#document.uri) });
+      return (
+        ahead ?? inspector.request('profile', { file: await file(), ...params, ...profileTargetOf(this.#document.uri) })
+      );
     });
+    on.onRequest('memoryOptions', async () =>
+      inspector.request('memoryOptions', { file: await file(), ...targetOf(this.#document.uri) }),
+    );
+    on.onRequest('memoryPlan', async (params) =>
+      inspector.request('memoryPlan', { file: await file(), ...params, ...targetOf(this.#document.uri) }),
+    );
     on.onNotification('drawn', ({ tab, milliseconds }) => {
       log().debug(`${this.#fileName()}: ${tab} drawn ${Math.round(milliseconds)} ms after its page was ready`);
     });

@@ -1,20 +1,22 @@
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { inspect } from '../../core/answers/inspect';
-import { profile } from '../../core/answers/profile';
+import { profile, type ProfileTarget } from '../../core/answers/profile';
 import { checkModel, type ModelCheck } from '../../core/budget/modelCheck';
 import { ModelError } from '../../core/ir/errors';
 import type { Graph } from '../../core/ir/graph';
 import { boards } from '../../core/targets/boards';
+import type { RuntimeId } from '../../core/targets/runtime';
 import { runtimeById, runtimes } from '../../core/targets/runtimes';
 import { quantizeRefusal } from '../../core/transforms/quantize/refusal';
 import { buildGraphView } from '../../core/views/buildGraphView';
 import { buildHistogramView } from '../../core/views/buildHistogramView';
 import { buildLayersView } from '../../core/views/buildLayersView';
+import { buildMemoryOptions, buildMemoryPlan } from '../../core/views/buildMemoryOptions';
 import { buildNodeView } from '../../core/views/buildNodeView';
 import { buildOverview } from '../../core/views/buildOverview';
 import { buildProfileView } from '../../core/views/buildProfileView';
 import { answerer } from '../../protocol/connection';
-import type { CheckRequest, InspectorRequests } from '../../protocol/engine';
+import type { CheckRequest, InspectorRequests, ModelFile } from '../../protocol/engine';
 import { planOrRefuse } from '../budgetFile';
 import { boardFor } from './boardFor';
 import { errorResponse } from './errorResponse';
@@ -29,6 +31,14 @@ function graphOf({ resolved }: CachedModel, index: number): Graph {
   const graph = resolved.graphs[index];
   if (!graph) throw new ModelError('gone', `The model has no graph number ${index} any more.`);
   return graph;
+}
+
+/** What a request speaks of; boards of the file's workspace are known too. */
+function targetOf(
+  file: ModelFile,
+  { board, runtime }: { readonly board: string | null; readonly runtime: RuntimeId },
+): ProfileTarget {
+  return { board: boardFor(file, board), runtime: runtimeById(runtime) ?? runtimes[0]! };
 }
 
 /** Where the model is open in an editor, it is profiled again only for what has changed. */
@@ -76,6 +86,14 @@ function handlers(models: ModelCache): Handlers {
     },
     budgets: ({ config }) => planOrRefuse(config),
     check: (request) => check(models.open(request.file), request),
+    memoryOptions: ({ file, ...asked }) => {
+      const { resolved, remember } = models.open(file);
+      const target = targetOf(file, asked);
+      const key = `memoryOptions ${target.runtime.id} ${JSON.stringify(target.board)}`;
+      return remember(key, () => buildMemoryOptions(resolved, target));
+    },
+    memoryPlan: ({ file, question, ...asked }) =>
+      buildMemoryPlan(models.open(file).resolved, targetOf(file, asked), question),
     boards: () => boards,
     runtimes: () => runtimes,
   };

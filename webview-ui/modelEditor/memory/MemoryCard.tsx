@@ -2,6 +2,7 @@ import type { MemoryView } from '../../../src/protocol/views';
 import { formatBinary, formatBytes, formatInteger, plural } from '../../shared/formatNumber';
 import { middleEllipsis } from '../../shared/middleEllipsis';
 import { bufferStep, KIND_CATEGORY, type MemoryColouring } from './drawMemory';
+import { nodeAt } from './memoryChoice';
 
 export const CARD_SIZE = { width: 272, height: 152 } as const;
 
@@ -32,7 +33,7 @@ export function MemoryCard({ memory, index, at, isPinned, colouring, largest }: 
         <span class="mono strong">{middleEllipsis(buffer.name === '' ? buffer.kind : buffer.name, 18)}</span>
         <span class="grow" />
         <span class="muted ellipsis">
-          {buffer.first < 0 ? 'input' : `#${buffer.first} ${memory.operators[buffer.first] ?? ''}`}
+          {buffer.first < 0 ? 'input' : `#${nodeAt(memory, buffer.first)} ${memory.operators[buffer.first] ?? ''}`}
         </span>
       </div>
       <dl class="facts">
@@ -49,7 +50,8 @@ export function MemoryCard({ memory, index, at, isPinned, colouring, largest }: 
         </dd>
         <dt>Alive</dt>
         <dd>
-          {buffer.first < 0 ? 'from the input' : `#${buffer.first}`} to #{buffer.last}, {plural(steps, 'step')}
+          {buffer.first < 0 ? 'from the input' : `#${nodeAt(memory, buffer.first)}`} to #{nodeAt(memory, buffer.last)},{' '}
+          {plural(steps, 'step')}
         </dd>
       </dl>
       <div class="caption card-hint">

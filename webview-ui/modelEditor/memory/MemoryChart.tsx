@@ -6,8 +6,10 @@ import { useCanvas } from '../../shared/useCanvas';
 import { useWheel } from '../../shared/useWheel';
 import type { EditorModel } from '../editorModel';
 import { bufferBox, drawMemory, type MemoryColouring, type MemoryScene } from './drawMemory';
+import type { Tail } from './drawTail';
 import { LimitHandle } from './LimitHandle';
 import { CARD_SIZE, MemoryCard } from './MemoryCard';
+import { nodeAt } from './memoryChoice';
 import {
   byteAt,
   memoryDomain,
@@ -35,6 +37,8 @@ interface MemoryChartProps {
   readonly roomNote: string;
   readonly onWhatIf: (bytes: number | null) => void;
   readonly operator: number;
+  /** Shown above the plan; null for the plan alone. */
+  readonly tail: Tail | null;
 }
 
 const WHEEL_SPEED = 0.0016;
@@ -43,7 +47,8 @@ const OBSTACLES = 400;
 
 export function MemoryChart(props: MemoryChartProps) {
   const { model, memory, boardRoom, operator } = props;
-  const domain = useMemo(() => memoryDomain(memory, boardRoom), [memory, boardRoom]);
+  const top = props.tail === null ? 0 : Math.max(memory.planned + props.tail.persistent, props.tail.minimum ?? 0);
+  const domain = useMemo(() => memoryDomain(memory, boardRoom, top), [memory, boardRoom, top]);
   const [zoomed, setZoomed] = useState<MemoryWindow | null>(null);
   const window = zoomed ?? domain;
   const [hovered, setHovered] = useState(-1);
@@ -62,23 +67,18 @@ export function MemoryChart(props: MemoryChartProps) {
   }, [domain]);
   const goTo = (target: number): void => {
     const next = Math.min(memory.operators.length - 1, Math.max(0, target));
-    model.select({ node: next, tensor: null });
+    model.select({ node: nodeAt(memory, next), tensor: null });
     if (zoomed !== null) setZoomed(revealTime(zoomed, domain, next));
   };
   useWheel(surface.canvas, (event, x, y) => {
     const factor = Math.exp(-event.deltaY * WHEEL_SPEED);
     setZoomed(zoomWindow(window, domain, timeAt(layout, window, x), byteAt(layout, window, y), factor, event.shiftKey));
   });
-  const onKeyDown = useMemoryKeys(props, {
-    goTo,
-    fit: () => {
-      setZoomed(null);
-    },
-    unpin: () => {
-      setPinned(-1);
-      return pinned >= 0;
-    },
-  });
+  const unpin = (): boolean => {
+    setPinned(-1);
+    return pinned >= 0;
+  };
+  const onKeyDown = useMemoryKeys(props, { goTo, unpin, window, domain, setZoomed });
   const pointer = useMemoryPointer({ model, memory, layout, window, domain, setZoomed, setHovered, setPinned, goTo });
   const card = cardBox(memory, layout, window, shown);
   return (
@@ -100,9 +100,9 @@ export function MemoryChart(props: MemoryChartProps) {
 }
 
 function sceneOf(props: MemoryChartProps, layout: MemoryLayout, window: MemoryWindow, shown: number): MemoryScene {
-  const { memory, colouring, largest, room, roomLabel, roomNote, operator, model } = props;
+  const { memory, colouring, largest, room, roomLabel, roomNote, operator, model, tail } = props;
   return {
-    ...{ view: memory, layout, window, colouring, largest, room, roomLabel, roomNote, operator },
+    ...{ view: memory, layout, window, colouring, largest, room, roomLabel, roomNote, operator, tail },
     selectedTensor: model.selection.value.tensor,
     hovered: shown,
     card: cardBox(memory, layout, window, shown),
@@ -111,16 +111,38 @@ function sceneOf(props: MemoryChartProps, layout: MemoryLayout, window: MemoryWi
 
 interface MemoryKeys {
   readonly goTo: (operator: number) => void;
-  readonly fit: () => void;
   /** True when there was a pinned card to let go. */
   readonly unpin: () => boolean;
+  readonly window: MemoryWindow;
+  readonly domain: MemoryWindow;
+  readonly setZoomed: (window: MemoryWindow | null) => void;
 }
 
+const KEY_ZOOM = 1.5;
+const KEY_PAN = 0.1;
+/** With Shift, arrows move the window; plain ones move between operators. */
+const PANS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-KEY_PAN, 0],
+  ArrowRight: [KEY_PAN, 0],
+  ArrowUp: [0, KEY_PAN],
+  ArrowDown: [0, -KEY_PAN],
+};
+
 /** Keys of the screen; returns those that hold while the chart has the focus. */
-function useMemoryKeys(props: MemoryChartProps, { goTo, fit, unpin }: MemoryKeys): (event: KeyboardEvent) => void {
+function useMemoryKeys(props: MemoryChartProps, keys: MemoryKeys): (event: KeyboardEvent) => void {
   const { model, memory, operator, colouring } = props;
+  const { goTo, unpin, window, domain, setZoomed } = keys;
+  const zoom = (factor: number): void => {
+    setZoomed(zoomWindow(window, domain, operator + 0.5, (window.fromByte + window.toByte) / 2, factor, false));
+  };
+  const pan = ([time, bytes]: readonly [number, number]): void => {
+    const { fromTime, toTime, fromByte, toByte } = window;
+    setZoomed(panWindow(window, domain, time * (toTime - fromTime), bytes * (toByte - fromByte)));
+  };
   useShortcuts({
-    '0': fit,
+    '0': () => {
+      setZoomed(null);
+    },
     p: () => {
       goTo(memory.peak);
     },
@@ -133,8 +155,12 @@ function useMemoryKeys(props: MemoryChartProps, { goTo, fit, unpin }: MemoryKeys
   });
   return (event) => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (step !== 0) goTo(operator + step);
-    else if (event.key === 'Enter') model.reveal('graph', { node: operator });
+    const moved = event.shiftKey ? PANS[event.key] : undefined;
+    if (moved !== undefined) pan(moved);
+    else if (step !== 0) goTo(operator + step);
+    else if (event.key === '+' || event.key === '=') zoom(KEY_ZOOM);
+    else if (event.key === '-') zoom(1 / KEY_ZOOM);
+    else if (event.key === 'Enter') model.reveal('graph', { node: nodeAt(memory, operator) });
     else return;
     event.preventDefault();
   };
@@ -184,7 +210,7 @@ function describe(memory: MemoryView, operator: number): string {
   const live = memory.live[operator] ?? 0;
   return (
     `Memory heatmap of ${plural(memory.buffers.length, 'tensor')} over ${plural(memory.operators.length, 'operator')}: ` +
-    `planned ${formatBytes(memory.planned)}, at the peak #${memory.peak} ${formatBytes(memory.lowerBound)} are alive. ` +
-    `At #${operator} ${memory.operators[operator] ?? ''} ${formatBytes(live)}. Left and right arrows move, Enter opens the graph.`
+    `planned ${formatBytes(memory.planned)}, at the peak #${nodeAt(memory, memory.peak)} ${formatBytes(memory.lowerBound)} are alive. ` +
+    `At #${nodeAt(memory, operator)} ${memory.operators[operator] ?? ''} ${formatBytes(live)}. Left and right arrows move, plus and minus zoom, Shift and arrows pan, 0 fits, Enter opens the graph.`
   );
 }

@@ -7,13 +7,16 @@ import { largestOf } from '../../shared/heatRamp';
 import type { EditorModel } from '../editorModel';
 import { fitVerdict } from '../fitVerdict';
 import { verdictIcons } from '../Frame';
-import { isEstimated } from '../estimated';
 import { Notes } from '../Notes';
 import { Empty, NoOperators, Skeleton, TabProblem } from '../StatePages';
 import { KIND_CATEGORY, type MemoryColouring } from './drawMemory';
+import type { Tail } from './drawTail';
+import { LimitField } from './LimitField';
 import { MemoryChart } from './MemoryChart';
+import { neededRoom, positionOf, shownPlan, type ShownPlan } from './memoryChoice';
 import { MemorySide } from './MemorySide';
 import { roomOnBoard } from './memoryQueries';
+import { OptimizeButton, PlannerBar } from './PlannerBar';
 
 /** The arena over time: what lies where, what is alive, and what the board has room for. */
 export function MemoryTab({ model }: { readonly model: EditorModel }) {
@@ -62,62 +65,122 @@ interface MemoryScreenProps {
   readonly memory: MemoryView;
 }
 
-function MemoryScreen({ model, view, memory }: MemoryScreenProps) {
+type Extent = 'plan' | 'arena';
+
+/** The arena is shown whole unless its end would leave the plan less than this share of the picture. */
+const LEAST_PLAN_SHARE = 0.3;
+
+/** The persistent part above the plan, where it is known and asked for. */
+function tailOf(view: ProfileView, { figures, isOwn }: ShownPlan, asked: Extent | null): Tail | null {
+  const { planned, persistent, minimum } = figures;
+  if (persistent === null || asked === 'plan') return null;
+  if (asked === null && planned < LEAST_PLAN_SHARE * (planned + persistent)) return null;
+  const { arena } = view.profile;
+  return { persistent, minimum, parts: isOwn || persistent === arena.persistent ? arena.parts : [] };
+}
+
+/** What the limit line says: of the board, or as asked; in bytes for the plan, and as drawn. */
+function limitOf(view: ProfileView, { figures }: ShownPlan, tail: Tail | null, asked: number | null) {
+  // With the arena whole, the line is that of the region; with the plan alone, of what the tail leaves of it.
+  const above = tail?.persistent ?? 0;
+  const board = roomOnBoard(view, figures.persistent);
+  const room = asked ?? board?.bytes ?? null;
+  return {
+    room,
+    above,
+    drawn: room === null ? null : Math.max(0, room + above),
+    boardDrawn: board === null ? null : board.bytes + above,
+    label: asked === null ? 'Room on the board' : 'What if there were',
+    note: asked === null && board !== null && tail === null ? `, ${board.note}:` : '',
+  };
+}
+
+function operatorOf(model: EditorModel, memory: MemoryView): number {
+  const { node } = model.selection.value;
+  const position = node === null ? -1 : positionOf(memory, node);
+  return position < 0 ? memory.peak : position;
+}
+
+function MemoryScreen({ model, view, memory: own }: MemoryScreenProps) {
   const [colouring, setColouring] = useState<MemoryColouring>('size');
-  const [whatIf, setWhatIf] = useState<number | null>(null);
-  const board = roomOnBoard(view);
+  const [asked, setAsked] = useState<number | null>(null);
+  const [extent, setExtent] = useState<Extent | null>(null);
+  const options = model.memoryOptions.value.value;
+  const shown = shownPlan(model, view, own);
+  const { memory } = shown;
+  const tail = tailOf(view, shown, extent);
+  const limit = limitOf(view, shown, tail, asked);
   const largest = largestOf(memory.buffers.map((buffer) => buffer.bytes));
-  const room = whatIf ?? board?.bytes ?? null;
-  const node = model.selection.value.node;
-  const operator = node !== null && node < memory.operators.length ? node : memory.peak;
+  const ask = (bytes: number | null): void => {
+    setAsked(bytes === null ? null : Math.max(0, bytes - limit.above));
+  };
+  const shared = { model, memory, largest, colouring, operator: operatorOf(model, memory) };
   return (
     <div class="split memory">
       <div class="split-main padded">
         <div class="toolbar">
-          <span class="plan-name">
-            {memory.planner} <b class="num strong">{formatBytes(memory.planned)}</b>
-            {isEstimated(view.profile, 'arena.planned') ? <span class="muted"> estimate</span> : null}
-          </span>
-          <Segments
-            label="Colour tensors by"
-            options={[
-              ['size', 'Size'],
-              ['kind', 'Kind'],
-            ]}
-            value={colouring}
-            onChange={setColouring}
-          />
+          <PlannerBar model={model} options={options} shown={shown} />
+          <Look {...{ colouring, setColouring, tail, setExtent }} hasTail={shown.figures.persistent !== null} />
+          <span class="grow" />
+          <OptimizeButton model={model} options={options} shown={shown} />
+        </div>
+        <Verdict model={model} view={view} shown={shown} room={limit.room} whatIf={asked} above={limit.above} />
+        <h2>
+          Arena offset<span class="note wide-only">over operator index</span>
           <span class="grow" />
           <ChartLegend memory={memory} colouring={colouring} largest={largest} />
-        </div>
-        <Verdict model={model} view={view} memory={memory} whatIf={whatIf} />
-        <h2>
-          Arena offset<span class="note">over operator index</span>
+          {limit.drawn === null ? null : <LimitField room={limit.drawn} isAsked={asked !== null} onChange={ask} />}
         </h2>
         <MemoryChart
-          model={model}
-          memory={memory}
-          colouring={colouring}
+          {...shared}
           onColouring={setColouring}
-          largest={largest}
-          room={room}
-          boardRoom={board?.bytes ?? null}
-          roomLabel={whatIf === null ? 'Room on the board' : 'What if there were'}
-          roomNote={whatIf === null && board !== null ? `, ${board.note}:` : ''}
-          onWhatIf={setWhatIf}
-          operator={operator}
+          room={limit.drawn}
+          boardRoom={limit.boardDrawn}
+          roomLabel={limit.label}
+          roomNote={limit.note}
+          onWhatIf={ask}
+          tail={tail}
         />
         <Notes notes={view.profile.notes} />
       </div>
-      <MemorySide
-        model={model}
-        view={view}
-        memory={memory}
-        operator={operator}
-        largest={largest}
-        colouring={colouring}
-      />
+      <MemorySide {...shared} view={view} shown={shown} options={options} room={limit.room} />
     </div>
+  );
+}
+
+interface LookProps {
+  readonly colouring: MemoryColouring;
+  readonly setColouring: (colouring: MemoryColouring) => void;
+  readonly tail: Tail | null;
+  readonly setExtent: (extent: Extent) => void;
+  readonly hasTail: boolean;
+}
+
+/** How the plan is coloured, and whether the tail stands above it. */
+function Look({ colouring, setColouring, tail, setExtent, hasTail }: LookProps) {
+  return (
+    <>
+      <Segments
+        label="Colour tensors by"
+        options={[
+          ['size', 'Size'],
+          ['kind', 'Kind'],
+        ]}
+        value={colouring}
+        onChange={setColouring}
+      />
+      {hasTail ? (
+        <Segments<Extent>
+          label="Show"
+          options={[
+            ['plan', 'Plan'],
+            ['arena', 'Whole arena'],
+          ]}
+          value={tail === null ? 'plan' : 'arena'}
+          onChange={setExtent}
+        />
+      ) : null}
+    </>
   );
 }
 
@@ -154,21 +217,29 @@ function ChartLegend({ memory, colouring, largest }: LegendProps) {
   );
 }
 
-interface VerdictProps extends MemoryScreenProps {
+interface VerdictProps {
+  readonly model: EditorModel;
+  readonly view: ProfileView;
+  readonly shown: ShownPlan;
+  /** Bytes there are for the plan. */
+  readonly room: number | null;
   readonly whatIf: number | null;
+  /** Bytes of the tail, where it is on the picture. */
+  readonly above: number;
 }
 
-/** The answer in words above the picture; for the board, or for what the handle asks. */
-function Verdict({ model, view, memory, whatIf }: VerdictProps) {
-  if (whatIf !== null) {
-    const spare = whatIf - memory.planned;
+/** The answer in words above the picture; for the board, or for what is asked. */
+function Verdict({ model, view, shown, room, whatIf, above }: VerdictProps) {
+  if (room !== null && (whatIf !== null || !shown.isOwn)) {
+    const spare = room - neededRoom(shown.figures);
     const words = spare >= 0 ? `fits with ${formatBytes(spare)} to spare` : `does not fit by ${formatBytes(-spare)}`;
+    const what = above > 0 ? 'arena' : 'plan';
     return (
-      <div class={`callout ${spare < 0 ? 'bad' : ''}`} role="status">
+      <div class={`callout ${spare < 0 ? 'bad' : 'ok'}`} role="status">
         <Icon name={spare < 0 ? 'error' : 'ok'} />
         <span>
-          With room for {formatBytes(whatIf)} the plan <b>{words}</b>. Double-click the handle for the board’s own
-          limit.
+          With room for {formatBytes(Math.max(0, room + above))} this {what} <b>{words}</b>.
+          {whatIf === null ? '' : ' Double-click the handle for the board’s own limit.'}
         </span>
       </div>
     );

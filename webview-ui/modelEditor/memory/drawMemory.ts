@@ -4,6 +4,8 @@ import { formatInteger } from '../../shared/formatNumber';
 import type { ThemeColors } from '../../shared/themeColors';
 import { drawByteAxis, drawLimit, drawOverArea, drawPlanLabels, drawPlanLines } from './drawMemoryAxes';
 import { drawLiveCurve, drawStrip } from './drawLiveCurve';
+import { nodeAt } from './memoryChoice';
+import { drawTail, type Tail } from './drawTail';
 import { makerOf } from './memoryQueries';
 import { xOf, yOf, type MemoryLayout, type MemoryWindow } from './memoryWindow';
 import { leaderLine, type Box } from './placeCard';
@@ -19,6 +21,8 @@ export interface MemoryScene {
   /** Bytes of the board for the plan, or the what-if; null without a board. */
   readonly room: number | null;
   readonly roomLabel: string;
+  /** Drawn above the plan; null when the plan alone is shown. */
+  readonly tail: Tail | null;
   /** What was taken off the region, where there is room to say it. */
   readonly roomNote: string;
   /** The operator whose tensors the side lists. */
@@ -48,6 +52,7 @@ export function drawMemory(context: Context, colors: ThemeColors, scene: MemoryS
   context.clip();
   drawBand(context, colors, scene, layout.top, layout.bottom);
   const figures = drawBuffers(context, colors, scene);
+  drawTail(context, colors, scene);
   drawOverArea(context, colors, scene);
   context.restore();
   drawPlanLines(context, colors, scene);
@@ -96,7 +101,7 @@ function drawBandLabel(context: Context, colors: ThemeColors, scene: MemoryScene
   context.font = `600 11px ${colors.font}`;
   context.textBaseline = 'alphabetic';
   context.fillStyle = colors.textStrong;
-  const text = operator === view.peak ? 'peak' : `#${operator}`;
+  const text = operator === view.peak ? 'peak' : `#${nodeAt(view, operator)}`;
   const half = context.measureText(text).width / 2;
   context.textAlign = 'center';
   context.fillText(text, Math.min(layout.right - half, Math.max(layout.left + half, x)), layout.top - 8);
@@ -121,10 +126,11 @@ function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene):
       context.beginPath();
       context.roundRect(box.x, box.y, box.width, box.height, 2);
       context.fill();
+      if (buffer.kind === 'scratch') hatch(context, colors, box);
       context.strokeStyle = colors.heatEdge;
       context.lineWidth = 1;
       context.stroke();
-      const figure = drawBufferText(context, colors, buffer, box, step);
+      const figure = drawBufferText(context, colors, scene, buffer, box);
       if (figure !== null) figures.push(figure);
     } else context.fillRect(box.x, box.y, box.width, box.height);
     if (index === hovered || (selectedTensor !== null && buffer.tensor === selectedTensor)) marked.push(index);
@@ -139,8 +145,31 @@ function drawBuffers(context: Context, colors: ThemeColors, scene: MemoryScene):
   return figures;
 }
 
+/** Scratch is told apart without colour too: its rectangle, the path of this moment, is hatched. */
+function hatch(context: Context, colors: ThemeColors, box: Box): void {
+  context.save();
+  context.clip();
+  context.strokeStyle = colors.background;
+  context.globalAlpha = 0.45;
+  context.lineWidth = 1.5;
+  const path = new Path2D();
+  for (let x = box.x - box.height; x < box.x + box.width; x += 6) {
+    path.moveTo(x, box.y + box.height);
+    path.lineTo(x + box.height, box.y);
+  }
+  context.stroke(path);
+  context.restore();
+}
+
 /** The buffer's bytes, and who makes it where there is room; where they stand, null for a box too small for them. */
-function drawBufferText(context: Context, colors: ThemeColors, buffer: BufferView, box: Box, step: number): Box | null {
+function drawBufferText(
+  context: Context,
+  colors: ThemeColors,
+  scene: MemoryScene,
+  buffer: BufferView,
+  box: Box,
+): Box | null {
+  const step = bufferStep(buffer, scene.largest, scene.colouring);
   if (box.height < 16 || box.width < 24) return null;
   const bytes = formatInteger(buffer.bytes);
   context.font = `600 11px ${colors.font}`;
@@ -158,7 +187,7 @@ function drawBufferText(context: Context, colors: ThemeColors, buffer: BufferVie
   }
   context.fillText(bytes, x, y - 6.5);
   context.font = `400 10px ${colors.font}`;
-  const maker = makerOf(buffer);
+  const maker = makerOf(scene.view, buffer);
   context.fillText(maker, x, y + 7.5);
   const widest = Math.max(width, context.measureText(maker).width);
   return { x: x - widest / 2, y: y - 14, width: widest, height: 28 };

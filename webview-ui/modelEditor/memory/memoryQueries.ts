@@ -1,4 +1,5 @@
 import type { BufferView, MemoryView, ProfileView } from '../../../src/protocol/views';
+import { nodeAt } from './memoryChoice';
 
 /** Index of the buffer under a point of the chart, within a slack around small ones; -1 for none. The smallest wins. */
 export function bufferAt(
@@ -31,31 +32,38 @@ export function aliveAt(buffers: readonly BufferView[], operator: number): reado
   return buffers.filter(({ first, last }) => first <= operator && operator <= last).sort((a, b) => b.bytes - a.bytes);
 }
 
-/** What a buffer is to an operator, in words. */
-export function describeRole(buffer: BufferView, operator: number): string {
-  if (buffer.kind === 'scratch') return `scratch of #${buffer.first}`;
-  if (buffer.kind === 'input') return buffer.last > operator ? `input, kept to #${buffer.last}` : 'input of the model';
-  if (buffer.first === operator) return `output of #${operator}`;
-  return buffer.last === operator
-    ? `made by #${buffer.first}, last used here`
-    : `made by #${buffer.first}, kept to #${buffer.last}`;
+/** What a buffer is to the operator at a position, and why it is still there, in words. */
+export function describeRole(memory: MemoryView, buffer: BufferView, position: number): string {
+  const number = (at: number): string => `#${nodeAt(memory, at)}`;
+  const until = `${number(buffer.last)} ${memory.operators[buffer.last] ?? ''}`.trim();
+  if (buffer.kind === 'scratch') {
+    return buffer.first === buffer.last ? `scratch of ${number(buffer.first)}` : 'buffer of all kernels';
+  }
+  if (buffer.kind === 'input') return buffer.last > position ? `input, kept for ${until}` : 'input of the model';
+  if (buffer.first === position) return `output of ${number(position)}`;
+  if (buffer.last === position) return `made by ${number(buffer.first)}, last used here`;
+  const isKept = buffer.kind === 'output' && buffer.last === memory.operators.length - 1;
+  return `made by ${number(buffer.first)}, ${isKept ? 'an output, kept to the end' : `kept for ${until}`}`;
 }
 
 /** "input", "#4": what made it. */
-export function makerOf(buffer: BufferView): string {
-  return buffer.first < 0 ? 'input' : `#${buffer.first}`;
+export function makerOf(memory: MemoryView, buffer: BufferView): string {
+  return buffer.first < 0 ? 'input' : `#${nodeAt(memory, buffer.first)}`;
 }
 
 /** Bytes of the board that the plan may take, and what was taken off; null without a board. */
-export function roomOnBoard({
-  memory,
-  profile,
-}: ProfileView): { readonly bytes: number; readonly note: string } | null {
+export function roomOnBoard(
+  { memory, profile }: ProfileView,
+  persistent: number | null = profile.arena.persistent,
+): { readonly bytes: number; readonly note: string } | null {
   const limit = memory?.limit ?? null;
   if (limit === null) return null;
-  const { persistent } = profile.arena;
-  if (persistent === null) return { bytes: limit.bytes, note: `all of ${limit.region}` };
-  return { bytes: limit.bytes - persistent, note: `${limit.region} less persistent` };
+  const firmware = profile.fits.regions.find(
+    (region) => region.kind === 'ram' && region.name === limit.region,
+  )?.firmware;
+  const taken = [...(firmware ? ['firmware'] : []), ...(persistent ? ['persistent'] : [])];
+  const note = taken.length === 0 ? `all of ${limit.region}` : `${limit.region} less ${taken.join(' and ')}`;
+  return { bytes: limit.bytes - (firmware ?? 0) - (persistent ?? 0), note };
 }
 
 /** The largest live figure of each pixel column, so that a long model draws as fast as a short one. */

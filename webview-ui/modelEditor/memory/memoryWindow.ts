@@ -48,10 +48,10 @@ export function memoryLayout(size: CanvasSize): MemoryLayout {
   };
 }
 
-/** All of the plan; and the limit, when it is near enough to be drawn to scale. */
-export function memoryDomain(view: MemoryView, room: number | null): MemoryWindow {
+/** All of the plan, or of the arena up to `top`; and the limit, when it is near enough to be drawn to scale. */
+export function memoryDomain(view: MemoryView, room: number | null, top = 0): MemoryWindow {
   const first = view.buffers.some((buffer) => buffer.first < 0) ? -1 : 0;
-  const highest = Math.max(view.planned, view.lowerBound, LEAST_BYTES);
+  const highest = Math.max(view.planned, view.lowerBound, top, LEAST_BYTES);
   const near = room !== null && room > 0 && room <= highest * LIMIT_REACH;
   return {
     fromTime: first,

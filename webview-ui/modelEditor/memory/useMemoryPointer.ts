@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import type { MemoryView } from '../../../src/protocol/views';
 import type { EditorModel } from '../editorModel';
+import { nodeAt } from './memoryChoice';
 import { bufferAt } from './memoryQueries';
 import { byteAt, panWindow, timeAt, type MemoryLayout, type MemoryWindow } from './memoryWindow';
 
@@ -55,7 +56,10 @@ export function useMemoryPointer(parts: PointerParts) {
       const buffer = memory.buffers[hit(event)];
       if (buffer === undefined) return;
       const isInput = buffer.first < 0;
-      model.reveal('graph', { node: isInput ? null : buffer.first, tensor: buffer.tensor < 0 ? null : buffer.tensor });
+      model.reveal('graph', {
+        node: isInput ? null : nodeAt(memory, buffer.first),
+        tensor: buffer.tensor < 0 ? null : buffer.tensor,
+      });
     },
   };
 }
@@ -80,7 +84,10 @@ function click(parts: PointerParts, event: PointerEvent): void {
   const buffer = memory.buffers[index];
   if (buffer !== undefined) {
     if (event.altKey) parts.setPinned(index);
-    model.select({ node: Math.max(0, buffer.first), tensor: buffer.tensor < 0 ? null : buffer.tensor });
+    model.select({
+      node: nodeAt(memory, Math.max(0, buffer.first)),
+      tensor: buffer.tensor < 0 ? null : buffer.tensor,
+    });
     return;
   }
   const { x, y } = place(event);

@@ -40,6 +40,7 @@ const view: MemoryView = {
     buffer(2, 3, 0, 36_864),
   ],
   operators: ['CONV_2D', 'DEPTHWISE_CONV_2D', 'CONV_2D', 'SOFTMAX'],
+  order: null,
   live: Float64Array.of(46_080, 36_864, 55_296, 36_864),
   planned: 73_728,
   lowerBound: 55_296,
@@ -113,7 +114,7 @@ describe('questions to a plan', () => {
       expect(alive.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(live);
       expect(alive.map(({ bytes }) => bytes)).toEqual(alive.map(({ bytes }) => bytes).sort((a, b) => b - a));
     }
-    expect(aliveAt(view.buffers, 2).map((alive) => describeRole(alive, 2))).toEqual([
+    expect(aliveAt(view.buffers, 2).map((alive) => describeRole(view, alive, 2))).toEqual([
       'output of #2',
       'made by #1, last used here',
     ]);
