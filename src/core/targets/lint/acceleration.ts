@@ -138,6 +138,6 @@ function libraryOf(runtime: LintSubject['runtime']['id'], board: Board | null) {
 
 /** The type that a kernel chooses its arithmetic by. */
 function activationType(graph: Graph, node: Node): DType | undefined {
-  const id = node.inputs[node.source.op === 'TRANSPOSE_CONV' ? 2 : 0];
+  const id = node.inputs[0];
   return typeof id === 'number' ? graph.tensors[id]?.dtype : undefined;
 }

@@ -15,11 +15,30 @@ function unquantizedWide(...tensors: readonly KernelTensor[]): void {
   for (const { role, isQuantized } of tensors) need(!isQuantized, `${role} is int32 with a scale`);
 }
 
+/**
+ * QuantizeMultiplierSmallerThanOneExp of quantization_util.cc takes numbers between 0 and 1, and stops the firmware
+ * (TFLITE_CHECK) at others: at those of an operand without a scale.
+ */
+function belowOne(value: number, what: string): void {
+  needOrAbort(value > 0 && value < 1, `${what} is not between 0 and 1`);
+}
+
+/** Sums of narrow integers are computed at twice the coarser scale, shifted left. */
+function sumScales(a: KernelTensor, b: KernelTensor, output: KernelTensor): void {
+  const twice = 2 * Math.max(a.scale, b.scale);
+  for (const { scale, role } of [a, b]) belowOne(scale / twice, `the scale of ${role}, against the coarser one,`);
+  const shift = output.dtype === 'int16' ? 15 : 20;
+  belowOne(twice / (2 ** shift * output.scale), 'the scale of its inputs against that of its output');
+}
+
 /** add.cc, add_common.cc: prepare asks little, the arithmetic is chosen by the output. */
 const add: KernelCheck = {
   prepare(node) {
     const [a, b, output] = [node.input(0), node.input(1), node.output()];
-    if (isNarrow(output)) needOrAbort(output.isQuantized, `its output is ${output.dtype} without a scale`);
+    if (isNarrow(output)) {
+      needOrAbort(output.isQuantized, `its output is ${output.dtype} without a scale`);
+      sumScales(a, b, output);
+    }
     if (output.dtype === 'int32') unquantizedWide(a, b);
   },
   invoke: (node) => oneOf(node.output(), ['float32', 'int32', ...NARROW]),
@@ -29,6 +48,7 @@ const add: KernelCheck = {
 const subtract: KernelCheck = {
   prepare(node) {
     const [a, b, output] = [node.input(0), node.input(1), node.output()];
+    if (isNarrow(output)) sumScales(a, b, output);
     if (output.dtype === 'int32') unquantizedWide(a, b, output);
   },
   invoke: (node) => oneOf(node.output(), ['float32', 'int32', ...NARROW]),
@@ -94,11 +114,13 @@ const squaredDifference: KernelCheck = {
     const tensors = [node.input(0), node.input(1), node.output()] as const;
     const [a, b] = tensors;
     sameType(a, b);
-    if (a.dtype === 'int16') for (const tensor of tensors) zeroPoint(tensor, 0);
-    if (a.dtype !== 'int8') return;
+    if (!isNarrow(a)) return;
     for (const tensor of tensors) {
-      need(Math.abs(tensor.zeroPoint + 0.5) < 128, `the zero point of ${tensor.role} is ${tensor.zeroPoint}`);
+      if (a.dtype === 'int16') zeroPoint(tensor, 0);
+      else need(Math.abs(tensor.zeroPoint + 0.5) < 128, `the zero point of ${tensor.role} is ${tensor.zeroPoint}`);
     }
+    const twice = 2 * Math.max(a.scale, b.scale);
+    for (const { scale, role } of [a, b]) belowOne(scale / twice, `the scale of ${role}, against the coarser one,`);
   },
   invoke: (node) => oneOf(node.output(), ['float32', 'int32', ...NARROW]),
 };
@@ -107,8 +129,8 @@ const squaredDifference: KernelCheck = {
 function comparison(dtypes: readonly DType[]): KernelCheck {
   return {
     prepare(node) {
-      node.input(0);
-      node.input(1);
+      const [a, b] = [node.input(0), node.input(1)];
+      if (a.dtype === 'int8') for (const { scale, role } of [a, b]) belowOne(scale, `the scale of ${role}`);
     },
     invoke: (node) => oneOf(node.input(0), dtypes),
   };

@@ -1,5 +1,5 @@
 import type { DType } from '../../../ir/dtype';
-import { need, needOrAbort, type KernelCheck, type KernelChecks } from './kernelCheck';
+import { need, type KernelCheck, type KernelChecks } from './kernelCheck';
 import type { KernelTensor, KernelView } from './kernelView';
 import { activationRange, counts, oneOf, quantized, rank, sameType, zeroPoint } from './rules';
 
@@ -55,19 +55,17 @@ function biasScale(input: KernelTensor, filter: KernelTensor, bias: KernelTensor
   need(product >= 0, 'a scale is negative');
 }
 
-function withWeights(node: KernelView, channelAxis: number, first = 0): Filter {
+/** In the order of the IR, which puts the shape that TRANSPOSE_CONV starts with behind the bias. */
+function withWeights(node: KernelView, channelAxis: number): Filter {
   const output = node.output();
-  const input = node.input(first, 'its input');
+  const input = node.input(0);
   const filter = node.input(1, 'its weights');
-  return { input, filter, bias: node.optional(first === 0 ? 2 : 3, 'its bias'), output, channelAxis };
+  return { input, filter, bias: node.optional(2, 'its bias'), output, channelAxis };
 }
 
-function taken(node: KernelView, least: number): void {
+function taken(node: KernelView): void {
   const { inputs, outputs } = node;
-  need(
-    inputs === least || inputs === least + 1,
-    `it has ${inputs} inputs where its kernel takes ${least} or ${least + 1}`,
-  );
+  need(inputs === 2 || inputs === 3, `it has ${inputs} inputs where its kernel takes 2 or 3`);
   need(outputs === 1, `it has ${outputs} outputs where its kernel gives 1`);
 }
 
@@ -86,7 +84,7 @@ const convolution: KernelCheck = {
       quantized(filter.filter);
       oneScaleOrPerChannel(filter.filter, 0);
     }
-    taken(node, 2);
+    taken(node);
     if (x !== 'float32') convolutionScales(filter);
   },
   invoke(node) {
@@ -106,7 +104,7 @@ const depthwise: KernelCheck = {
     }
     const supported = x === w || (x === 'int8' && w === 'int4') || (x === 'int16' && w === 'int8');
     together(supported, filter.input, filter.filter);
-    taken(node, 2);
+    taken(node);
     if (x !== 'float32') convolutionScales(filter);
   },
   invoke(node) {
@@ -116,21 +114,21 @@ const depthwise: KernelCheck = {
   },
 };
 
-/** transpose_conv.cc: inputs are the output's shape, the weights, the input and the bias. */
+/** transpose_conv.cc; the output's shape, its last operand in the IR, is not read. */
 const transposeConvolution: KernelCheck = {
   prepare(node) {
-    const filter = withWeights(node, 0, 2);
+    const filter = withWeights(node, 0);
     const [x, w] = [filter.input.dtype, filter.filter.dtype];
     together(x === w || (x === 'int16' && w === 'int8'), filter.input, filter.filter);
     if (x === 'int8' || x === 'int16') {
       quantized(filter.filter);
       oneScaleOrPerChannel(filter.filter, 0);
     }
-    taken(node, 3);
+    need(node.outputs === 1, `it has ${node.outputs} outputs where its kernel gives 1`);
     if (x !== 'float32') convolutionScales(filter);
   },
   invoke(node) {
-    const input = node.input(2, 'its input');
+    const input = node.input(0);
     sameType(input, node.output());
     oneOf(input, ['float32', 'int8', 'int16']);
   },
@@ -152,6 +150,11 @@ const fullyConnected: KernelCheck = {
     if (input.dtype !== 'float32') fullyConnectedScales(input, filter, bias, output);
   },
   invoke: (node) => oneOf(node.input(0), ['float32', 'int8', 'int16']),
+  values(node) {
+    const { dtype, zeroPoint } = node.input(1, 'its weights');
+    if (dtype === 'float32' || zeroPoint === 0) return null;
+    return `the zero point of its weights is ${zeroPoint}, which a build with assertions stops on`;
+  },
 };
 
 export function fullyConnectedScales(
@@ -168,7 +171,6 @@ export function fullyConnectedScales(
   } else {
     biasScale(input, filter, bias, output);
   }
-  needOrAbort(filter.zeroPoint === 0, `the zero point of its weights is ${filter.zeroPoint} where its kernel needs 0`);
   activationRange(output);
 }
 

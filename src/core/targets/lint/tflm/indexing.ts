@@ -32,6 +32,13 @@ const gather: KernelCheck = {
     const same = positions.dims.slice(0, batch).every((dim, at) => dim === input.dims[at]);
     need(same, 'its batch dimensions differ');
   },
+  invoke(node) {
+    const { dims } = node.input(0);
+    const stated = node.number('axis');
+    const rows = dims[stated < 0 ? stated + dims.length : stated] ?? 0;
+    const inside = (constantNumbers(node.input(1, 'its positions')) ?? []).every((at) => at >= 0 && at < rows);
+    need(inside, `a position is outside of the ${rows} that it looks up`);
+  },
   values: lookedUpBy(1),
 };
 
@@ -65,9 +72,16 @@ const embeddingLookup: KernelCheck = {
     oneOf(table, FLOAT_OR_INT8);
     oneOf(output, table.dtype === 'float32' ? ['float32'] : FLOAT_OR_INT8);
     need(output.dims.length >= table.dims.length, `its output has ${output.dims.length} dimensions`);
-    const given = lookup.dims[0]! * table.dims.slice(1).reduce((product, dim) => product * dim, 1);
+    // Dimensions of the output beyond the table's stay what the file says.
+    const dims = [lookup.dims[0]!, ...table.dims.slice(1), ...output.dims.slice(table.dims.length)];
+    const given = dims.reduce((product, dim) => product * dim, 1);
     need(given <= output.count, `its output holds ${output.count} elements where its kernel gives ${given}`);
     if (table.dtype === 'int8' && output.dtype === 'float32') zeroPoint(table, 0);
+  },
+  invoke(node) {
+    const rows = node.input(1, 'its table').dims[0] ?? 0;
+    const inside = (constantNumbers(node.input(0, 'its lookup')) ?? []).every((row) => row >= 0 && row < rows);
+    need(inside, `a row is outside of the ${rows} of its table`);
   },
   values: lookedUpBy(0),
 };

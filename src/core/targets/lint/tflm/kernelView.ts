@@ -117,8 +117,9 @@ function viewOf(tensor: Tensor, role: string): KernelTensor {
 /** More than any list of axes, sizes or paddings has. */
 const MAX_CONFIGURATION = 64;
 
-/** The numbers of a small constant; null for what is computed, long, or not numbers. */
-export function constantNumbers({ tensor, count }: KernelTensor): readonly number[] | null {
+/** The numbers of a small constant of integers; null for what is computed, long, or of another type. */
+export function constantNumbers({ tensor, count, dtype }: KernelTensor): readonly number[] | null {
+  if (dtype !== 'int32' && dtype !== 'int64') return null;
   if (!tensor.constant || count > MAX_CONFIGURATION || tensor.constant.byteLength > 8 * MAX_CONFIGURATION) return null;
   try {
     const values = storedValues(tensor);

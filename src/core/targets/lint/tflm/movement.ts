@@ -131,8 +131,7 @@ const pad: KernelCheck = {
 };
 
 function paddedShape(input: KernelTensor, paddings: KernelTensor, output: KernelTensor): void {
-  // The kernel reads them as int32, whatever they are.
-  const numbers = paddings.dtype === 'int32' ? constantNumbers(paddings) : null;
+  const numbers = constantNumbers(paddings);
   if (!numbers) return;
   const wanted = input.dims.map((dim, axis) => dim + (numbers[axis * 2] ?? 0) + (numbers[axis * 2 + 1] ?? 0));
   need(

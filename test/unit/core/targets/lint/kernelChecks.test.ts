@@ -83,7 +83,38 @@ describe('what TFLM asks of each operator', () => {
     expect(dense(of('int8', { scale: 0.5 }), of('int32', { scale: 9, shape: [3], constant: true }))).toContain(
       'its bias',
     );
-    expect(dense(of('int8', { scale: 0.5, zeroPoint: 3 }))).toContain('aborts: the zero point of its weights is 3');
+    const odd = oneNode('FULLY_CONNECTED', {
+      inputs: [int8, of('int8', { scale: 0.5, zeroPoint: 3, shape: [3, 4], constant: true })],
+      outputs: [of('int8', { scale: 1, shape: [1, 3] })],
+    });
+    expect(predictTflm(odd)).toMatchObject({ outcome: 'runs', mayFail: [{ stage: 'invoke', isCertain: false }] });
+  });
+
+  it('tells where a missing or an odd scale stops the firmware', () => {
+    const sum = (scale: number | undefined) =>
+      outcome('ADD', { inputs: [int8, of('int8', scale === undefined ? {} : { scale })], outputs: [int8] });
+    expect(sum(0.25)).toBe('runs');
+    expect(sum(undefined)).toBe(
+      'aborts: the scale of its second input, against the coarser one, is not between 0 and 1',
+    );
+    expect(outcome('EQUAL', { inputs: [int8, of('int8', { scale: 1 })], outputs: [of('bool')] })).toContain('aborts');
+  });
+
+  it('takes the operands of TRANSPOSE_CONV in the order of the IR', () => {
+    const transposed = (x: DType) =>
+      outcome('TRANSPOSE_CONV', {
+        inputs: [
+          of(x, { shape: [1, 4, 4, 1] }),
+          of('float32', { shape: [1, 2, 2, 1], constant: true }),
+          null,
+          { values: [1, 8, 8, 1] },
+        ],
+        outputs: [of('float32', { shape: [1, 8, 8, 1] })],
+      });
+    expect(transposed('float32')).toBe('runs');
+    expect(transposed('int8')).toBe(
+      'allocate fails: its kernel does not compute int8 activations with float32 weights',
+    );
   });
 
   it('computes the shapes that kernels compare with the file', () => {
