@@ -1,13 +1,14 @@
 import type { Model } from '../ir/model';
-import { externalBytes, findParameters } from '../ir/weights';
 import type { TflmArena } from '../memory/tflm/tflmArena';
 import type { FirmwareUsage } from '../firmware/usage';
 import type { Board } from '../targets/board';
 import { placeFirmware } from '../targets/boardFirmware';
 import { fit, type Need } from '../targets/fit';
+import { latencyOf } from '../targets/latency/latency';
 import { lint } from '../targets/lint/lint';
 import type { Runtime } from '../targets/runtime';
 import { arenaFigures, type ArenaFigures } from './arenaFigures';
+import { flashFigures } from './flashAnswer';
 import { SCHEMA_VERSION } from './inspectAnswer';
 import { describePlace, firmwareAnswer, firmwareNotes } from './firmwareAnswer';
 import type { ProfileAnswer } from './profileAnswer';
@@ -31,9 +32,10 @@ export function profile(
   figures: ArenaFigures = arenaFigures(model, runtime, board),
 ): ProfileAnswer {
   const arena = arenaAnswer(figures);
-  const flash = model.fileBytes + externalBytes(model);
-  const need = arenaNeed(arena, flash);
+  const { flash, ...code } = flashFigures(model, runtime, board);
+  const need = arenaNeed(arena, flashNeed(flash, firmware !== null));
   const placed = board && firmware && placeFirmware(firmware, board, model.fileBytes);
+  const latency = latencyOf(model, runtime.id, board);
   const fits = board ? fit(board, need, placed) : { ram: null, flash: null, regions: [], arena: null, options: [] };
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -41,17 +43,24 @@ export function profile(
       ...figures.notes,
       ...fitNotes(board, fits),
       ...(placed ? firmwareNotes(placed) : []),
-      ...unknownNotes(arena, placed !== null),
+      ...unknownNotes(arena),
+      ...code.notes,
+      ...latency.notes,
     ],
-    estimated: [...estimatedArena(figures, arena), ...estimatedFit(figures, fits, placed !== null)],
+    estimated: [
+      ...estimatedArena(figures, arena),
+      ...estimatedFit(figures, fits, placed !== null),
+      ...code.estimated,
+      ...latency.estimated,
+    ],
     board: board?.id ?? null,
     runtime: runtime.id,
     arena,
     lowerBound: 'reason' in figures.plan ? null : figures.plan.lowerBound,
-    flash: { weights: findParameters(model).bytes, model: flash, code: null },
+    flash,
     fits,
     firmware: placed && firmwareAnswer(placed),
-    latencyMs: null,
+    latencyMs: latency.latencyMs,
     lint: lint({ model, runtime, board, need }),
   };
 }
@@ -65,6 +74,11 @@ export function arenaNeed(arena: ProfileAnswer['arena'], flash: number): Need {
   if (total === null || planned === null || persistent === null) return { arena: total ?? planned, flash };
   const least = Math.max(total, minimum ?? 0);
   return { arena: least, flash, buffers: { persistent, planned: Math.max(planned, least - persistent) } };
+}
+
+/** The model, and the runtime where it is known and not already in the firmware that is given. */
+function flashNeed({ model, total }: ProfileAnswer['flash'], hasFirmware: boolean): number {
+  return hasFirmware ? model : (total ?? model);
 }
 
 function arenaAnswer({ plan, tflm, scratch }: ArenaFigures): ProfileAnswer['arena'] {
@@ -103,14 +117,10 @@ function estimatedFit({ isExact }: ArenaFigures, fits: ProfileAnswer['fits'], ha
   ];
 }
 
-function unknownNotes(arena: ProfileAnswer['arena'], hasFirmware: boolean): readonly string[] {
-  return [
-    ...(arena.persistent === null
-      ? ['Persistent, total and minimum arena bytes are not known: the arena is larger than what is planned.']
-      : []),
-    ...(hasFirmware ? [] : ['Code size is not modelled yet: flash counts the model only.']),
-    'Latency is not modelled yet.',
-  ];
+function unknownNotes(arena: ProfileAnswer['arena']): readonly string[] {
+  return arena.persistent === null
+    ? ['Persistent, total and minimum arena bytes are not known: the arena is larger than what is planned.']
+    : [];
 }
 
 function fitNotes(board: Board | null, fits: ProfileAnswer['fits']): readonly string[] {

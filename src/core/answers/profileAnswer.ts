@@ -57,7 +57,17 @@ export interface ProfileAnswer extends Answer {
   };
   /** The most that is alive at once: no planner can do better without in-place operators. */
   readonly lowerBound: number | null;
-  readonly flash: { readonly weights: number; readonly model: number; readonly code: number | null };
+  readonly flash: {
+    readonly weights: number;
+    /** The file, data outside it included. */
+    readonly model: number;
+    /** Interpreter and kernels; null where it was not measured. */
+    readonly code: number | null;
+    /** Model and code. */
+    readonly total: number | null;
+    /** What the bytes of the file are for, the most first; empty where its format does not say. */
+    readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  };
   readonly fits: {
     /** Null when there is no board or the need is unknown. */
     readonly ram: boolean | null;

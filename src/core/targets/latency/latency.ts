@@ -1,3 +1,4 @@
+import type { Graph } from '../../ir/graph';
 import { countMacs } from '../../ir/macs';
 import { mainGraph, type Model } from '../../ir/model';
 import type { Board } from '../board';
@@ -22,6 +23,8 @@ export interface Latency {
   readonly latencyMs: LatencyRange | null;
   /** Why nothing is said, or what limits it; sentences. */
   readonly notes: readonly string[];
+  /** Keys of a profile that are estimates. */
+  readonly estimated: readonly string[];
 }
 
 /** From this share of multiply-accumulates on, depthwise layers set the pace: VWW has 9 %, the keyword model 8 %. */
@@ -60,14 +63,14 @@ export function latencyOf(model: Model, runtime: RuntimeId, board: Board | null)
   const range = family ? cycleRange(family, core, work.kind) : null;
   if (range === null) {
     const why = 'Latency: no basis. Fewer than three who submit to MLPerf Tiny measured this runtime on such a core.';
-    return { latencyMs: null, notes: [why, ...comparison] };
+    return { latencyMs: null, notes: [why, ...comparison], estimated: [] };
   }
   const latencyMs = { ...milliseconds(range), source: sourceOf(range, core, work.kind) };
-  return { latencyMs, notes: comparison };
+  return { latencyMs, notes: comparison, estimated: ['latencyMs'] };
 }
 
 function nothing(note: string): Latency {
-  return { latencyMs: null, notes: [note] };
+  return { latencyMs: null, notes: [note], estimated: [] };
 }
 
 function sourceOf({ results, submitters, engines, low, high }: CycleRange, core: string, kind: ModelKind): string {
@@ -94,15 +97,21 @@ function workOf(model: Model): { readonly macs: number; readonly kind: ModelKind
   if (macs < least / FAR || macs > most * FAR) {
     return { reason: 'The model is far smaller or larger than those of MLPerf Tiny.' };
   }
-  let [float, dense, depthwise] = [0, 0, 0];
-  for (const [index, node] of graph.nodes.entries()) {
-    const count = counted.nodes[index] ?? 0;
-    const first = node.inputs[0];
-    if (typeof first === 'number' && graph.tensors[first]!.dtype !== 'int8') float += count;
-    if (DENSE.has(node.op.kind)) dense += count;
-    if (node.op.kind === 'DepthwiseConv2d') depthwise += count;
-  }
+  const { float, dense, depthwise } = shares(graph, counted.nodes);
   if (float > macs / 2) return { reason: 'Only int8 models were measured by enough submitters.' };
   if (dense > macs / 2) return { macs, kind: 'dense' };
   return { macs, kind: depthwise >= DEPTHWISE_SHARE * macs ? 'separable' : 'convolution' };
+}
+
+/** Multiply-accumulates on values other than int8, of dense layers and of depthwise ones. */
+function shares(graph: Graph, counts: readonly (number | null)[]) {
+  let [float, dense, depthwise] = [0, 0, 0];
+  for (const [index, { op, inputs }] of graph.nodes.entries()) {
+    const count = counts[index] ?? 0;
+    const [first = null] = inputs;
+    if (first !== null && graph.tensors[first]!.dtype !== 'int8') float += count;
+    if (DENSE.has(op.kind)) dense += count;
+    if (op.kind === 'DepthwiseConv2d') depthwise += count;
+  }
+  return { float, dense, depthwise };
 }

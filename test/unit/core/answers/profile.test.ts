@@ -29,11 +29,11 @@ describe('profile', () => {
       runtime: 'tflm',
       arena: { planned: 224, scratch: 0 },
       lowerBound: 224,
-      flash: { weights: 0, model: 1000, code: null },
+      flash: { weights: 0, model: 1000, code: 22_622, total: 23_622, parts: [] },
       fits: { ram: true, flash: true },
       latencyMs: null,
       lint: [{ rule: 'tinyml/resolver', severity: 'info' }],
-      estimated: ['fits.flash'],
+      estimated: ['fits.flash', 'flash.code', 'flash.total'],
     });
     const { total, planned, persistent, minimum, parts } = answer.arena;
     expect(total).toBe(planned! + persistent!);
@@ -42,7 +42,7 @@ describe('profile', () => {
     expect(parts.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['allocator', 'tensors', 'nodes', 'options', 'kernels', 'inputs and outputs']),
     );
-    expect(answer.notes.join(' ')).toMatch(/MicroInterpreter.*Outside the arena.*Code size.*Latency/s);
+    expect(answer.notes.join(' ')).toMatch(/MicroInterpreter.*Outside the arena.*Code size.*static RAM.*Latency/s);
   });
 
   it('calls the plan an estimate, without persistent bytes, where an operator is not known', () => {
@@ -71,7 +71,7 @@ describe('profile', () => {
     const metadata = [{ name: 'OfflineMemoryAllocation', byteLength: 20, text: null, read: () => offsets }];
     const answer = profile(modelOf([graph], { metadata }), { board: null, runtime: tflm });
     expect(answer.arena.planned).toBe(624);
-    expect(answer.estimated).toEqual([]);
+    expect(answer.estimated).toEqual(['flash.code', 'flash.total']);
   });
 
   it('has no figure, and the reason, where a shape is not known', () => {

@@ -55,7 +55,7 @@ describe('a limit', () => {
   });
 
   it('of flash counts the code where its size is known', () => {
-    const flash = { weights: 10, model: 100, code: 50 };
+    const flash = { weights: 10, model: 100, code: 50, total: 150, parts: [] };
     const [row] = evaluateLimits('m', limits('"maxFlash": 149'), withArena({}, { flash }));
     expect(row).toMatchObject({ what: 'flash', actual: 150, ok: false });
   });
@@ -99,6 +99,6 @@ describe('a check', () => {
 
   it('names estimates', () => {
     const rough = checkModel('m', [], withArena({ total: 10, minimum: null }, { estimated: ['arena.total'] }));
-    expect(checkAnswer('tinyml.json', false, [ok, rough]).estimated).toEqual(['models.1.arena']);
+    expect(checkAnswer('tinyml.json', false, [ok, rough]).estimated).toEqual(['models.0.flash', 'models.1.arena']);
   });
 });

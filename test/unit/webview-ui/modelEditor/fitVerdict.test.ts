@@ -16,7 +16,7 @@ function profileWith(regions: readonly RegionUse[], more: Partial<ProfileAnswer>
     runtime: 'tflm',
     arena: { total: 100_708, planned: 73_728, scratch: 0, persistent: 26_980, minimum: null, parts: [] },
     lowerBound: 55_296,
-    flash: { weights: 219_064, model: 333_288, code: null },
+    flash: { weights: 219_064, model: 333_288, code: null, total: null, parts: [] },
     fits: { ram: fitsKind('ram'), flash: fitsKind('flash'), regions, arena: null, options: [] },
     firmware: null,
     latencyMs: null,

@@ -12,7 +12,7 @@ const answer: ProfileAnswer = {
   runtime: 'tflm',
   arena: { total: 1000, planned: 800, scratch: 0, persistent: 200, minimum: 1100, parts: [] },
   lowerBound: 800,
-  flash: { weights: 3000, model: 4000, code: 500 },
+  flash: { weights: 3000, model: 4000, code: 500, total: null, parts: [] },
   fits: {
     ram: true,
     flash: true,
