@@ -11,6 +11,7 @@ const sources = [
   'src',
   'webview-ui',
   'media',
+  'docs',
   'scripts/build.mjs',
   'scripts/package',
 ];
