@@ -75,6 +75,10 @@ const divide: KernelCheck = {
     if (output.dtype === 'int32') unquantizedWide(a, b);
   },
   invoke: (node) => oneOf(node.output(), ['float32', 'int32', 'int8']),
+  values(node) {
+    if (node.output().dtype === 'float32') return null;
+    return valuesOf(node, 1, 'its second input is computed at run time, and integers are not divided by 0');
+  },
 };
 
 /** add_n.cc */
