@@ -6,6 +6,7 @@ import type { Graph } from '../ir/graph';
 import { inferShapes } from '../ir/inferShapes';
 import { mainGraph, type Model } from '../ir/model';
 import type { TensorId } from '../ir/tensor';
+import { hasOfflinePlan } from '../memory/tflm/offlinePlan';
 import { MemoryByteSource } from '../ports/memoryByteSource';
 import { withMainGraph, type CompactModel } from '../transforms/fold/dropUnused';
 import { preparedGraph } from '../transforms/fold/prepare';
@@ -146,7 +147,8 @@ function quantizedModel(
   method: RangeMethod,
 ): { readonly compact: CompactModel; readonly notes: readonly string[] } {
   if (model.format === 'tflite') {
-    return { compact: withMainGraph(model, quantizeTflite(model, observations, method)), notes: [] };
+    const notes = hasOfflinePlan(model) ? ['The memory plan of the model was left out: it was made for float.'] : [];
+    return { compact: withMainGraph(model, quantizeTflite(model, observations, method)), notes };
   }
   const { graph, floatOperators } = quantizeOnnx(model, observations, method);
   const notes = floatOperators.length > 0 ? [`Left in float: ${floatOperators.join(', ')}.`] : [];

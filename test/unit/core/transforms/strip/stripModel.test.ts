@@ -8,8 +8,10 @@ import type { Model } from '../../../../../src/core/ir/model';
 import { mainGraph } from '../../../../../src/core/ir/model';
 import { offlineOffsets } from '../../../../../src/core/memory/tflm/offlinePlan';
 import { MemoryByteSource } from '../../../../../src/core/ports/memoryByteSource';
+import { toOnnx } from '../../../../../src/core/transforms/convert/toOnnx/toOnnx';
 import { withMainGraph } from '../../../../../src/core/transforms/fold/dropUnused';
 import { withOfflinePlan } from '../../../../../src/core/transforms/plan/offlineMetadata';
+import { pruneMagnitude } from '../../../../../src/core/transforms/prune/pruneMagnitude';
 import { graphDifference } from '../../../../../src/core/transforms/strip/sameGraph';
 import { readBytes, sharedPath } from '../../../../fixtures/sharedFiles';
 import { TfliteBuilder, reals } from '../../../../fixtures/tfliteBuilder';
@@ -125,6 +127,22 @@ describe('graphDifference', () => {
     expect(graphDifference(model, changed({ nodes: [other, second] }))).toContain('operator 0');
     expect(graphDifference(model, changed({ nodes: [first, bent] }))).toContain('tensor of operator 1');
     expect(graphDifference(model, changed({ tensors: zeros }))).toContain('tensor of operator 0');
+  });
+});
+
+describe('a memory plan', () => {
+  const planned = plannedLayers([64, -1, -1, -1, 0, 128]);
+  const plansOf = (file: Uint8Array, name: string): readonly string[] =>
+    readModel(new MemoryByteSource(file, name)).metadata.map((entry) => entry.name);
+
+  it('stays where tensors stay: pruning changes weights only', () => {
+    expect(plansOf(writeModel(pruneMagnitude(planned, 0.5).model), 'model.tflite')).toContain(
+      'OfflineMemoryAllocation',
+    );
+  });
+
+  it('is no part of a converted model', () => {
+    expect(plansOf(toOnnx(planned).bytes, 'model.onnx')).not.toContain('OfflineMemoryAllocation');
   });
 });
 
