@@ -152,7 +152,10 @@ function integersOf(tensor: Tensor): readonly number[] | null {
   if (!constant || count === null || count > maxIndexElements || !/^u?int(8|16|32|64)$/.test(dtype)) return null;
   if (constant.byteLength < bytesOf(dtype, count)) return null;
   const at = elementReader(constant.read(), dtype);
-  return at && Array.from({ length: count }, (_, i) => at(i));
+  if (at === null) return null;
+  const values: number[] = [];
+  for (let i = 0; i < count; i++) values.push(at(i));
+  return values;
 }
 
 function keptFields(context: FileContext, record: OperatorRecord): Partial<OperatorRecord> {

@@ -154,13 +154,7 @@ export const modelTable = table('Model', {
 });
 
 /** Read before everything else: the version decides whether the rest means what we think. */
-export const modelHeadTable = table('Model', {
-  version: uint(),
-  operator_codes: reserved(),
-  subgraphs: reserved(),
-  description: reserved(),
-  buffers: many(bufferTable),
-});
+export const modelHeadTable = table('Model', { version: uint() });
 
 export type OperatorCodeRecord = RecordOf<typeof operatorCodeTable>;
 export type SignatureRecord = RecordOf<typeof signatureTable>;
