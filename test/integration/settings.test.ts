@@ -47,8 +47,10 @@ describe('trust', () => {
     const guarded = contributes.commands.filter(({ enablement }) => enablement === 'isWorkspaceTrusted');
     assert.deepEqual(guarded.map(({ command }) => command).sort(), [
       'tinyml.convert',
+      'tinyml.planArena',
       'tinyml.prune',
       'tinyml.quantize',
+      'tinyml.strip',
     ]);
   });
 });

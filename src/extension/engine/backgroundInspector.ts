@@ -35,11 +35,6 @@ export class BackgroundInspector implements Disposable {
     }
   };
 
-  /** Ends what is under way: its requests reject. */
-  cancel(): void {
-    this.#process.kill();
-  }
-
   #lower(): void {
     const { pid } = this.#process;
     if (pid === undefined) return;

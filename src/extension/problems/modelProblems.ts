@@ -68,6 +68,10 @@ export class ModelProblems implements Disposable {
       this.#budgets.onDidChange(() => void this.#budgetsChanged()),
       this.#scan.onDidChange(() => this.#checkAll()),
       onDidChangeGivenTargets(() => this.#checkAll()),
+      workbench.userBoards.onDidChange(() => {
+        this.#budgets.reload();
+        this.#checkAll();
+      }),
       workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('tinyml')) this.#checkAll();
       }),

@@ -1,4 +1,4 @@
-import { ConfigurationTarget, workspace } from 'vscode';
+import { ConfigurationTarget, l10n, window, workspace } from 'vscode';
 import type { Uri } from 'vscode';
 import type { RuntimeId } from '../../core/targets/runtime';
 import { givenTarget } from './targetFiles';
@@ -31,6 +31,19 @@ async function write(resource: Uri | undefined, key: 'board' | 'runtime', value:
   const inWorkspace = workspace.workspaceFolders !== undefined;
   const settings = workspace.getConfiguration('tinyml', resource ?? null);
   await settings.update(key, value, inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
+  const given = resource && givenTarget(resource);
+  if (given && given[key] !== null && given[key] !== value) void sayWhoDecides(given.file, key);
+}
+
+/** The setting is written and changes nothing for this model. */
+async function sayWhoDecides(file: Uri, key: 'board' | 'runtime'): Promise<void> {
+  const name = workspace.asRelativePath(file);
+  const message =
+    key === 'board'
+      ? l10n.t('{0} decides the board of this model: the setting is for others.', name)
+      : l10n.t('{0} decides the runtime of this model: the setting is for others.', name);
+  const open = l10n.t('Open {0}', name);
+  if ((await window.showInformationMessage(message, open)) === open) await window.showTextDocument(file);
 }
 
 export function setBoard(resource: Uri | undefined, board: string): Promise<void> {
