@@ -1,5 +1,6 @@
 import { mainGraph, type Model } from '../ir/model';
 import { PLANNERS } from '../memory/planners';
+import { offlineOffsets } from '../memory/tflm/offlinePlan';
 import { halfSizeOf } from '../memory/whatIf/halfInput';
 import { PATCH_GRIDS, patchableLayers } from '../memory/whatIf/patches';
 import { NOTHING_CHANGED, planWhatIf, type WhatIf, type WhatIfPlan } from '../memory/whatIf/whatIf';
@@ -52,10 +53,11 @@ export function buildMemoryOptions(model: Model, target: MemoryTarget): MemoryOp
   });
   const layers = patchableLayers(model);
   const [greedy, search] = planners;
+  const own = planners.find(({ id }) => id === rules.planner);
   return {
     planners,
     planner: rules.planner,
-    whatIfs: rowTexts.map((texts) => rowOf(model, rules, texts)),
+    whatIfs: rowTexts.map((texts) => rowOf(model, rules, texts, own?.planned ?? 0)),
     patches: 'reason' in layers ? null : { layers, grids: PATCH_GRIDS },
     canOptimize: rules.kernels !== null && (search?.planned ?? 0) < (greedy?.planned ?? 0),
     outside: outsideArena(model, target.runtime),
@@ -100,14 +102,27 @@ const rowTexts: readonly RowTexts[] = [
   },
 ];
 
-function rowOf(model: Model, rules: RuntimeArena, { id, name, rule }: RowTexts): WhatIfRow {
+/** `own` is what the runtime plans for the model as it is. */
+function rowOf(model: Model, rules: RuntimeArena, { id, name, rule }: RowTexts, own: number): WhatIfRow {
   const whatIf: WhatIf = { ...NOTHING_CHANGED, [id]: id === 'patches' ? 'best' : true };
   if (id === 'inPlace' && rules.isTinyEngine) {
     return { id, name, rule, figures: null, reason: 'TinyEngine works in place already.', detail: '' };
   }
   const found = planWhatIf(model, rules, rules.planner, whatIf);
   if ('reason' in found) return { id, name, rule, figures: null, reason: found.reason, detail: '' };
-  return { id, name, rule, figures: figuresOf(found, rules), reason: null, detail: detailOf(id, found) };
+  if (id === 'reorder' && found.plan.planned >= own) {
+    return {
+      id,
+      name,
+      rule,
+      figures: null,
+      reason: 'Less is alive in other orders, but the plan is no lower.',
+      detail: '',
+    };
+  }
+  const unpinned = offlineOffsets(model) === null ? [] : ['without the plan in the file'];
+  const detail = [detailOf(id, found), ...unpinned].filter((text) => text !== '').join(', ');
+  return { id, name, rule, figures: figuresOf(found, rules), reason: null, detail };
 }
 
 function detailOf(id: WhatIfId, { model, shared, patches, order }: WhatIfPlan): string {

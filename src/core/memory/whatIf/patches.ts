@@ -1,9 +1,8 @@
 import { bitsOf } from '../../ir/dtype';
 import type { Graph } from '../../ir/graph';
-import { countMacs } from '../../ir/macs';
+import type { GraphMacs } from '../../ir/macs';
 import type { Model } from '../../ir/model';
-import { isStatic } from '../../ir/shape';
-import { consumers, producers } from '../../ir/traverse';
+import { isStatic, type Shape } from '../../ir/shape';
 import { alignUp } from '../arenaBytes';
 import type { NoMemoryPlan, PlanDraft } from '../memoryPlan';
 import { layoutOf, spatialOf } from './halfInput';
@@ -15,7 +14,8 @@ export interface PatchChoice {
   readonly grid: number;
 }
 
-export interface PatchedDraft extends PlanDraft {
+/** How much is computed in patches. */
+export interface PatchedMacs {
   /** MACs that are computed more than once, beyond the first time. */
   readonly extraMacs: number;
   /** MACs of the whole model, once; null where an operator's are not known. */
@@ -38,34 +38,47 @@ export const PATCH_GRIDS: readonly number[] = [2, 3, 4];
 export function patchableLayers(model: Model): readonly number[] | NoMemoryPlan {
   const graph = model.graphs[0]!;
   const inputs = graph.inputs.filter((id) => !graph.tensors[id]!.constant);
-  const shape = graph.tensors[inputs[0] ?? -1]?.shape ?? null;
   if (model.graphs.length > 1) return { reason: 'Control flow does not run in patches.' };
-  if (inputs.length !== 1 || !isStatic(shape) || shape.length !== 4) {
+  if (inputs.length !== 1 || !isPicture(graph.tensors[inputs[0]!]!.shape)) {
     return { reason: 'Patches are cut from one picture: the model has another kind of input.' };
   }
   const counts: number[] = [];
-  for (let layers = 2; layers <= Math.min(MAX_LAYERS, graph.nodes.length); layers += 1) {
-    const output = stageOutput(graph, layers);
-    if (output === null) continue;
+  const most = Math.min(MAX_LAYERS, graph.nodes.length);
+  for (const [layers, output] of stageOutputs(graph, most).entries()) {
+    if (layers < 2 || output === null) continue;
     if (tilesOf(model, { layers, grid: 2 }, output) === null) break;
     counts.push(layers);
   }
   return counts.length > 0 ? counts : { reason: 'No first operators hand on one picture that patches could make up.' };
 }
 
-/** The one tensor of the first operators that later ones, or the caller, read; null where there are more. */
-function stageOutput(graph: Graph, layers: number): number | null {
-  const readers = consumers(graph);
-  const leaving = new Set<number>();
-  const isOutput = new Set(graph.outputs);
-  const stage = graph.nodes.slice(0, layers);
-  for (const id of [...graph.inputs, ...stage.flatMap((node) => node.outputs)]) {
-    let leaves = isOutput.has(id);
-    for (let i = readers.starts[id]!; i < readers.starts[id + 1]!; i += 1) leaves ||= readers.nodes[i]! >= layers;
-    if (leaves) leaving.add(id);
+function isPicture(shape: Shape | null): boolean {
+  return isStatic(shape) && shape.length === 4;
+}
+
+/** The last node that reads each tensor; for the model's outputs one after all. */
+function lastReaders(graph: Graph): ReadonlyMap<number, number> {
+  const lastRead = new Map<number, number>();
+  for (const { id, inputs } of graph.nodes) for (const input of inputs) if (input !== null) lastRead.set(input, id);
+  for (const id of graph.outputs) lastRead.set(id, graph.nodes.length);
+  return lastRead;
+}
+
+/**
+ * The one tensor of the first operators that later ones, or the caller, read, for each count of operators from 0; null
+ * where there are more.
+ */
+function stageOutputs(graph: Graph, most: number): readonly (number | null)[] {
+  const lastRead = lastReaders(graph);
+  const open = new Set(graph.inputs.filter((id) => lastRead.has(id)));
+  const outputs: (number | null)[] = [null];
+  for (const node of graph.nodes.slice(0, most)) {
+    for (const id of node.outputs) if ((lastRead.get(id) ?? -1) > node.id) open.add(id);
+    for (const id of node.inputs) if (id !== null && lastRead.get(id) === node.id) open.delete(id);
+    const [only = null] = open;
+    outputs.push(open.size === 1 && only === node.outputs[0] ? only : null);
   }
-  const [only] = leaving;
-  return leaving.size === 1 && only !== undefined && stage[layers - 1]!.outputs[0] === only ? only : null;
+  return outputs;
 }
 
 /**
@@ -77,9 +90,14 @@ function stageOutput(graph: Graph, layers: number): number | null {
  * Source of the scheme: "MCUNetV2: Memory-Efficient Patch-based Inference for Tiny Deep Learning" (Lin et al., 2021),
  * section 3.1.
  */
-export function inPatches(model: Model, draft: PlanDraft, choice: PatchChoice): PatchedDraft | NoMemoryPlan {
+export function inPatches(
+  model: Model,
+  draft: PlanDraft,
+  choice: PatchChoice,
+  macs: GraphMacs,
+): (PlanDraft & PatchedMacs) | NoMemoryPlan {
   const graph = model.graphs[0]!;
-  const output = stageOutput(graph, choice.layers);
+  const output = stageOutputs(graph, choice.layers)[choice.layers] ?? null;
   const tiles = output === null ? null : tilesOf(model, choice, output);
   if (output === null || tiles === null) {
     return { reason: `The first ${choice.layers} operators cannot run in ${choice.grid}×${choice.grid} patches.` };
@@ -95,7 +113,6 @@ export function inPatches(model: Model, draft: PlanDraft, choice: PatchChoice): 
     const tile = tiles.get(tensor);
     return tile === undefined ? free : { ...free, bytes: tileBytes(model, tensor, tile) };
   });
-  const macs = countMacs(model)[0]!;
   return {
     buffers,
     stepNodes: draft.stepNodes,
@@ -192,13 +209,14 @@ function extraMacs(
 ): number {
   const graph = model.graphs[0]!;
   const { height, width } = axesOf(model);
-  const made = producers(graph);
   let extra = 0;
-  for (const [tensor, { allRows, allColumns }] of tiles) {
-    const node = made[tensor] ?? -1;
-    if (node < 0 || node >= layers) continue;
-    const shape = graph.tensors[tensor]!.shape as readonly number[];
-    extra += (macs[node] ?? 0) * ((allRows * allColumns) / (shape[height]! * shape[width]!) - 1);
+  for (const node of graph.nodes.slice(0, layers)) {
+    const [result] = node.outputs;
+    const tile = result === undefined ? undefined : tiles.get(result);
+    if (tile === undefined) continue;
+    const shape = graph.tensors[result!]!.shape as readonly number[];
+    const share = (tile.allRows * tile.allColumns) / (shape[height]! * shape[width]!);
+    extra += (macs[node.id] ?? 0) * (share - 1);
   }
   return Math.round(extra);
 }

@@ -1,8 +1,8 @@
+import { countMacs } from '../../ir/macs';
 import { mainGraph, type Model } from '../../ir/model';
 import type { ArenaPlan, PlanRequest } from '../greedyPlanner';
 import { draftPlan, placeDraft, type MemoryPlan, type NoMemoryPlan, type PlanDraft } from '../memoryPlan';
 import { placeBy, type PlannerId } from '../planners';
-import { mostAlive } from '../search/placement';
 import { UnknownRequests, type KernelSet, type ModelRequests } from '../tflm/kernelRequests';
 import { requestsOf } from '../tflm/kernelRules';
 import { offlineOffsets } from '../tflm/offlinePlan';
@@ -129,19 +129,31 @@ function patchedDraft(model: Model, draft: PlanDraft, patches: WhatIf['patches']
     patches === 'best'
       ? layers.slice(0, MAX_STAGES).flatMap((count) => PATCH_GRIDS.map((grid) => ({ layers: count, grid })))
       : [patches];
+  const macs = countMacs(model)[0]!;
   let best: Candidate | null = null;
   let refusal: NoMemoryPlan = { reason: 'No patches can be cut.' };
   for (const choice of choices) {
-    const found = inPatches(model, draft, choice);
+    const found = inPatches(model, draft, choice, macs);
     if ('reason' in found) {
       refusal = found;
       continue;
     }
     const { extraMacs, totalMacs } = found;
-    const candidate = { draft: found, figures: { ...choice, extraMacs, totalMacs }, peak: mostAlive(found.buffers) };
+    const candidate = { draft: found, figures: { ...choice, extraMacs, totalMacs }, peak: mostAliveByStep(found) };
     if (best === null || isBetter(candidate, best)) best = candidate;
   }
   return best ?? refusal;
+}
+
+/** Bytes alive at the fullest step. */
+function mostAliveByStep({ buffers, stepNodes }: PlanDraft): number {
+  const change = new Float64Array(stepNodes.length + 2);
+  for (const { first, last, bytes } of buffers) {
+    change[first + 1]! += bytes;
+    change[last + 2]! -= bytes;
+  }
+  let alive = 0;
+  return change.reduce((most, bytes) => Math.max(most, (alive += bytes)), 0);
 }
 
 /** The lower peak, then fewer MACs. */

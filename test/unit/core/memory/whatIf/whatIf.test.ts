@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countMacs } from '../../../../../src/core/ir/macs';
 import { inferShapes } from '../../../../../src/core/ir/inferShapes';
 import type { Model } from '../../../../../src/core/ir/model';
 import type { Op } from '../../../../../src/core/ir/ops/op';
@@ -67,7 +68,7 @@ describe('patches', () => {
   it('needs what the whole needs, and no more MACs, in one patch', () => {
     const draft = draftPlan(twoConvolutions);
     if ('reason' in draft) throw new Error(draft.reason);
-    const whole = inPatches(twoConvolutions, draft, { layers: 2, grid: 1 });
+    const whole = inPatches(twoConvolutions, draft, { layers: 2, grid: 1 }, countMacs(twoConvolutions)[0]!);
     expect(whole).toMatchObject({ extraMacs: 0 });
     expect('buffers' in whole && whole.buffers.map(({ bytes }) => bytes)).toEqual(draft.buffers.map((b) => b.bytes));
   });
