@@ -27,8 +27,8 @@ export async function pickBoard(workbench: Workbench, resource?: Uri): Promise<v
   });
   const rest = boards.filter((board) => !own.includes(board) && !suggested.has(board));
   const items = [
-    ...group(l10n.t('This project'), [...suggested.keys()].filter((board) => !own.includes(board)).map(item)),
     ...group(l10n.t('Boards of this workspace'), own.map(item)),
+    ...group(l10n.t('This project'), [...suggested.keys()].filter((board) => !own.includes(board)).map(item)),
     ...group(l10n.t('All boards'), rest.map(item)),
   ];
   const picked = await window.showQuickPick(items, {

@@ -5,9 +5,12 @@ import { detectBoards, type BoardSuggestion } from '../../core/targets/detect/de
 import { LARGEST_PROJECT_FILE } from '../../core/targets/detect/projectHint';
 import { setBoard, targetOf } from './targetSettings';
 
-/** Where project files lie: at the top of a folder or a level below, and in the build folders of Zephyr. */
-const PATTERN =
-  '{,*/}{platformio.ini,sketch.yaml,sketch.yml,sdkconfig,sdkconfig.defaults,prj.conf,*.ioc,build/CMakeCache.txt,build/zephyr/.config}';
+const FILES = [
+  ...['platformio.ini', 'sketch.yaml', 'sketch.yml', 'sdkconfig', 'sdkconfig.defaults', 'prj.conf', '*.ioc'],
+  ...['build/CMakeCache.txt', 'build/zephyr/.config'],
+];
+/** Project files lie at the top of a folder or a level below. */
+const PATTERN = `{${FILES.flatMap((file) => [file, `*/${file}`]).join(',')}}`;
 const EXCLUDED = '**/{node_modules,.git,.pio,managed_components}/**';
 const MOST_FILES = 20;
 const DISMISSED = 'boardSuggestions.dismissed';
