@@ -27,6 +27,8 @@ interface Build {
   readonly kernels: CodeKernels;
   /** Interpreter and C library with no operator: flash, static RAM. */
   readonly base: readonly number[];
+  /** Operators, by index, that were not linked in this build. */
+  readonly missing: readonly number[];
   readonly groups: readonly Group[];
 }
 
@@ -75,7 +77,8 @@ export function codeSizeOf(model: Model, runtime: RuntimeId, board: Board | null
   const core = board === null ? 'Cortex-M4F' : measuredCores.get(coreNumber(board.core));
   const names = new Set(model.graphs.flatMap(({ nodes }) => nodes.map(({ source }) => source.op)));
   if (mainGraph(model).nodes.length === 0) return { reason: 'The model has no operators to link.' };
-  const unknown = [...names].filter((name) => !operatorIndex.has(name));
+  const build = core === undefined ? undefined : buildFor(core, kernels);
+  const unknown = [...names].filter((name) => isMissing(build, name));
   if (unknown.length > 0) return { reason: `Code size was not measured for ${unknown.slice(0, 3).join(', ')}.` };
   const size = core === undefined ? null : linkedSize(core, kernels, names);
   if (size === null) return { reason: `Code size was not measured for ${board?.core ?? 'this core'}.` };
@@ -92,7 +95,7 @@ export function linkedSize(
   kernels: CodeKernels,
   operators: Iterable<string>,
 ): { readonly flash: number; readonly ram: number } | null {
-  const build = builds.find((each) => each.core === core && each.kernels === kernels);
+  const build = buildFor(core, kernels);
   if (!build) return null;
   const wanted = new Set([...operators].map((name) => operatorIndex.get(name)));
   let [flash = 0, ram = 0] = build.base;
@@ -104,9 +107,18 @@ export function linkedSize(
   return { flash, ram };
 }
 
+function buildFor(core: string, kernels: CodeKernels): Build | undefined {
+  return builds.find((each) => each.core === core && each.kernels === kernels);
+}
+
+function isMissing(build: Build | undefined, name: string): boolean {
+  const index = operatorIndex.get(name);
+  return index === undefined || (build?.missing.includes(index) ?? false);
+}
+
 /** A core that runs the code of another is said to. */
 function takenFor(core: string, linked: string): string {
-  return core.startsWith(linked) ? '' : `, for which ${core} is taken`;
+  return core.startsWith(linked) ? '' : `, which stand for ${core} too`;
 }
 
 function coreNumber(core: string): number {
