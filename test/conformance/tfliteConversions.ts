@@ -158,9 +158,7 @@ function runEach(cases: readonly BatchCase[]): readonly BatchOutcome[] {
 }
 
 /** For each file: TFLite -> ONNX in ONNX Runtime, and -> TFLite again in the interpreter, against the file itself. */
-export async function tfliteRows(
-  files: readonly string[],
-): Promise<{ readonly toOnnx: Row[]; readonly roundTrip: Row[]; readonly quantized: Row[]; readonly engine: Row[] }> {
+export async function tfliteRows(files: readonly string[]): Promise<Tables> {
   const converted = files.map(convert);
   const ready = converted.filter((each): each is Converted => 'onnx' in each);
   const fed = (each: Converted): Uint8Array => Buffer.concat(each.inputs.map(narrowed));
@@ -176,33 +174,53 @@ export async function tfliteRows(
     quantized: [] as Row[],
     engine: [] as Row[],
   };
-  for (const [index, each] of ready.entries()) {
-    const table = each.isQuantized ? rows.quantized : rows.toOnnx;
-    const [original, back] = [originals[index]!, backs[index]!];
-    const byEngine = each.isQuantized ? await rowAgainstEngine(each.name, each.model, each.made, each.inputs) : null;
-    if (byEngine) rows.engine.push(byEngine);
-    if ('error' in original) {
-      if (!byEngine) table.push({ name: each.name, verdict: 'refused', detail: NO_ORACLE });
-      continue;
-    }
-    const expected = outputsOf(original);
-    if (expected.some(isCutShort)) {
-      const detail = 'not compared: how long its result is depends on the values fed';
-      table.push({ name: each.name, verdict: 'refused', detail });
-      continue;
-    }
-    const got = await runPlainly(each.onnx, [...each.inputs, ...each.starts]);
-    const whole = typeof got === 'string' ? null : judge(each.name, got, expected, each.isQuantized);
-    if (whole?.verdict === 'wrong' && each.isQuantized) {
-      rows.quantized.push(await layerByLayer(each.name, each.original, fed(each), whole.detail));
-    } else table.push(typeof got === 'string' ? { name: each.name, verdict: 'wrong', detail: got } : whole!);
-    if (each.backRefusal !== null)
-      rows.roundTrip.push({ name: each.name, verdict: 'refused', detail: each.backRefusal });
-    else if ('error' in back)
-      rows.roundTrip.push({ name: each.name, verdict: 'wrong', detail: back.error.slice(0, 300) });
-    else rows.roundTrip.push(judge(each.name, outputsOf(back), expected, each.isQuantized));
-  }
+  for (const [index, each] of ready.entries()) await addRows(rows, each, originals[index]!, backs[index]!);
   return rows;
+}
+
+interface Tables {
+  readonly toOnnx: Row[];
+  readonly roundTrip: Row[];
+  readonly quantized: Row[];
+  readonly engine: Row[];
+}
+
+async function addRows(rows: Tables, each: Converted, original: BatchOutcome, back: BatchOutcome): Promise<void> {
+  const { name } = each;
+  const table = each.isQuantized ? rows.quantized : rows.toOnnx;
+  const byEngine = each.isQuantized ? await rowAgainstEngine(name, each.model, each.made, each.inputs) : null;
+  if (byEngine) rows.engine.push(byEngine);
+  if ('error' in original) {
+    if (!byEngine) table.push({ name, verdict: 'refused', detail: NO_ORACLE });
+    return;
+  }
+  const expected = outputsOf(original);
+  if (expected.some(isCutShort)) {
+    const detail = 'not compared: how long its result is depends on the values fed';
+    table.push({ name, verdict: 'refused', detail });
+    return;
+  }
+  table.push(await forward(each, expected));
+  rows.roundTrip.push(returned(each, back, expected));
+}
+
+async function forward(each: Converted, expected: readonly TensorValue[]): Promise<Row> {
+  const { name, isQuantized } = each;
+  const got = await runPlainly(each.onnx, [...each.inputs, ...each.starts]);
+  if (typeof got === 'string') return { name, verdict: 'wrong', detail: got };
+  const whole = judge(name, got, expected, isQuantized);
+  const isDeep = whole.verdict === 'wrong' && isQuantized;
+  return isDeep ? layerByLayer(name, each.original, Buffer.concat(each.inputs.map(narrowed)), whole.detail) : whole;
+}
+
+function returned(
+  { name, backRefusal, isQuantized }: Converted,
+  back: BatchOutcome,
+  expected: readonly TensorValue[],
+): Row {
+  if (backRefusal !== null) return { name, verdict: 'refused', detail: backRefusal };
+  if ('error' in back) return { name, verdict: 'wrong', detail: back.error.slice(0, 300) };
+  return judge(name, outputsOf(back), expected, isQuantized);
 }
 
 /** A uint8 port that went through ONNX is int8 in TFLite again. */

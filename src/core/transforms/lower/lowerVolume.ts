@@ -17,9 +17,9 @@ interface Volume {
 function volumeOf({ source: { op, attributes } }: Node): Volume {
   const numbers = (prefix: string, suffix = ''): readonly number[] =>
     ['d', 'h', 'w'].map((axis) => Number(attributes[`${prefix}_${axis}${suffix}`] ?? 1));
-  const activation = attributes.fused_activation_function ?? 'NONE';
-  if (activation !== 'NONE' && activation !== 'RELU' && activation !== 'RELU6')
-    throw new ModelError('unsupported-operator', `${op} with the activation ${String(activation)} is not supported.`);
+  const activation = attributes.fused_activation_function;
+  if (typeof activation === 'string' && !['NONE', 'RELU', 'RELU6'].includes(activation))
+    throw new ModelError('unsupported-operator', `${op} with the activation ${activation} is not supported.`);
   const padding: Padding = attributes.padding === 'VALID' ? { kind: 'valid' } : { kind: 'same', odd: 'upper' };
   return { strides: numbers('stride'), dilations: numbers('dilation', '_factor'), padding };
 }

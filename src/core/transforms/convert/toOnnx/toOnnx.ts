@@ -99,19 +99,41 @@ const BY_SAMPLE: ReadonlySet<OpKind> = new Set<OpKind>([
   'Identity',
 ]);
 
+/** Further than any dimension is long: a slice that ends there takes all of it, however long it is. */
+const TO_END = 2 ** 31 - 1;
+
+/** Whether an operator that is not in `BY_SAMPLE` leaves the first dimension as it is; shapes are looked at elsewhere. */
+function keepsBatch({ op }: Node): boolean {
+  switch (op.kind) {
+    case 'Reduce':
+      return op.axes?.every((axis) => axis !== 0 && axis !== -4) ?? false;
+    case 'Concat':
+    case 'Split':
+      return op.axis !== 0;
+    case 'Transpose':
+      return op.permutation?.[0] === 0;
+    case 'Slice': {
+      const isWhole = (axis: number, i: number): boolean =>
+        axis !== 0 || (op.begin?.[i] === 0 && op.end?.[i] === TO_END && op.strides?.[i] === 1);
+      return op.shrink.length === 0 && (op.axes?.every(isWhole) ?? false);
+    }
+    default:
+      return BY_SAMPLE.has(op.kind);
+  }
+}
+
 /** The first dimension of every input is free in the file, and nothing on the way fixes it. */
 function batchIsFree(stated: Graph, graph: Graph): boolean {
   const free = stated.inputs.map((id) => stated.tensors[id]!.shape);
   if (free.length === 0 || !free.every((shape) => shape?.[0] === null)) return false;
   if (free.some((shape) => shape!.slice(1).some((dim) => typeof dim !== 'number'))) return false;
   const firstOf = (id: TensorId | null | undefined) => graph.tensors[id ?? -1]?.shape?.[0];
-  return graph.nodes.every(({ op, inputs, outputs }) => {
+  return graph.nodes.every((node) => {
+    const { op, inputs, outputs } = node;
     if (outputs.some((id) => firstOf(id) !== 1)) return false;
     if (op.kind === 'Reshape' || op.kind === 'Squeeze') return firstOf(inputs[0]) === 1;
-    if (op.kind === 'Reduce') return op.axes?.every((axis) => axis !== 0 && axis !== -4) ?? false;
     if (op.kind === 'FullyConnected') return (graph.tensors[outputs[0]!]!.shape?.length ?? 0) === 2;
-    if (op.kind === 'Concat') return op.axis !== 0;
-    return BY_SAMPLE.has(op.kind);
+    return keepsBatch(node);
   });
 }
 

@@ -51,26 +51,37 @@ function beginOf(node: Node, c: Conversion, { padding }: Window, use: { axis: nu
   return isUpper ? Math.floor(use.total / 2) : Math.ceil(use.total / 2);
 }
 
-export function convertTransposeConv(c: Conversion, node: Node, op: { readonly activation?: Activation }): void {
-  const [x, w, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
-  const shapes = { input: c.shape(x), weights: c.shape(w), output: c.shape(output) };
+/** How the window of a transposed convolution moves. Throws Refusal for windows that no kernel has. */
+function slideOf(
+  c: Conversion,
+  node: Node,
+  op: { readonly activation?: Activation },
+): Window & { readonly groups: number } {
   const view = viewOf(c, node);
-  const spatialRank = spatialRankOf(view, 1);
-  const window = spatialRank === null ? null : windowOf(view, spatialRank);
-  if (spatialRank === null || spatialRank < 1 || spatialRank > 3 || !window)
-    throw new Refusal('a window over more than three dimensions');
+  const spatialRank = spatialRankOf(view, 1) ?? 0;
+  const window = spatialRank >= 1 && spatialRank <= 3 ? windowOf(view, spatialRank) : null;
+  if (!window) throw new Refusal('a window over more than three dimensions');
   if ((op.activation ?? 'none') !== 'none') throw new Refusal('a transposed convolution with a fused activation');
-  const given = reachOf(node, c, window, shapes);
-  const line: Reach = { input: 1, kernel: 1, stride: 1, full: 1, begin: 0, output: 1 };
-  const reaches = spatialRank === 1 ? [line, ...given] : given;
   const groups = view.number('group', 1);
   if (groups > 1 && c.integer)
     throw new Refusal('a quantized transposed convolution in groups', 'convert the float model');
+  return { ...window, groups };
+}
+
+export function convertTransposeConv(c: Conversion, node: Node, op: { readonly activation?: Activation }): void {
+  const [x, w, output] = [c.input(node, 0), c.input(node, 1), node.outputs[0]!];
+  const shapes = { input: c.shape(x), weights: c.shape(w), output: c.shape(output) };
+  const window = slideOf(c, node, op);
+  const { groups } = window;
+  const spatialRank = shapes.weights.length - 2;
+  const given = reachOf(node, c, window, shapes);
+  const line: Reach = { input: 1, kernel: 1, stride: 1, full: 1, begin: 0, output: 1 };
+  const reaches = spatialRank === 1 ? [line, ...given] : given;
   const value = c.value(x, channelsLast(shapes.input.length));
   const plane = spatialRank === 3 ? value : asPlane(c, value, spatialRank);
   const filters = filtersOf(c, w, { dilations: window.dilations, groups });
-  const parts = filters.map((filter, i) => {
-    const part = groups === 1 ? plane : channelsOf(c, plane, { groups, index: i });
+  const parts = filters.map((filter, index) => {
+    const part = groups === 1 ? plane : channelsOf(c, plane, { groups, index });
     return transposed(c, node, { plane: part, filter, reaches });
   });
   const made = groups === 1 ? parts[0]! : withBias(c, node, joined(c, parts));
