@@ -37,5 +37,6 @@ export function lazyBytes(source: ByteSource, range: ByteRange): LazyBytes {
 }
 
 export function lazyConstant(source: ByteSource, range: ByteRange, key: string): ConstantData {
-  return { ...lazyBytes(source, range), storedBytes: range.length, position: range.position, key };
+  const { position, length } = range;
+  return { byteLength: length, storedBytes: length, position, key, read: () => source.read(position, length) };
 }

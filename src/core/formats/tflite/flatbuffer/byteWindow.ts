@@ -47,6 +47,11 @@ export class ByteWindow {
     return page.getUint32(position - this.#start, true);
   }
 
+  float32(position: number): number {
+    const page = this.#holds(position, 4) ? this.#page : this.#turnTo(position, 4);
+    return page.getFloat32(position - this.#start, true);
+  }
+
   /** A view whose first byte is at `position`; bytes are read from the file, not from pages. */
   view(position: number, length: number): DataView {
     const bytes = this.bytes(position, length);

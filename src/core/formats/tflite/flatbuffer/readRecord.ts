@@ -160,8 +160,7 @@ export class RecordReader {
     if (scalar === 'ubyte') return this.window.bytes(start, count);
     if (scalar === 'int' && count <= shortVector) return this.#shortInts(start, count);
     if (isPacked) {
-      const bytes = this.window.bytes(start, count * width);
-      const packed = scalar === 'float' ? floatsOf(bytes) : intsOf(bytes);
+      const packed = scalar === 'float' ? this.#floats(start, count) : intsOf(this.window.bytes(start, 8 * count));
       if (packed !== null) return packed;
     }
     const values = scalarsOf(this.window.view(start, count * width), count, width, scalar);
@@ -173,6 +172,14 @@ export class RecordReader {
     this.window.spend(4 * count);
     const values: number[] = [];
     for (let i = 0; i < count; i++) values.push(this.window.int32(start + 4 * i));
+    return values;
+  }
+
+  #floats(start: number, count: number): Float32Array {
+    if (count > shortVector) return floatsOf(this.window.bytes(start, 4 * count));
+    this.window.spend(4 * count);
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = this.window.float32(start + 4 * i);
     return values;
   }
 
