@@ -25,7 +25,7 @@ export interface ModelMetadata {
   readonly isAttached?: boolean;
 }
 
-/** Bytes of a file that serve one purpose: `weights`, `names`. */
+/** Bytes of a file that serve one purpose: `constants`, `names`. */
 export interface FileUse {
   readonly name: string;
   readonly bytes: number;

@@ -80,7 +80,7 @@ function LatencyStat({ latency }: { readonly latency: ProfileAnswer['latencyMs']
   const range = `${formatMilliseconds(latency.low)}–${formatMilliseconds(latency.high)}`;
   return (
     <Stat caption="Latency, estimated" quantity={{ value: range, unit: 'ms' }}>
-      {latency.source}
+      <span title={latency.source}>{latency.source}</span>
     </Stat>
   );
 }

@@ -114,7 +114,7 @@ function missingInRam({ arena, firmware }: ProfileAnswer): string {
 
 /** What the bytes beside weights are for, the most first: what Strip can leave out is among them. */
 function overheadParts({ flash }: ProfileAnswer): string {
-  const parts = flash.parts.filter(({ name }) => name !== 'weights').slice(0, 4);
+  const parts = flash.parts.filter(({ name }) => name !== 'constants').slice(0, 4);
   if (parts.length === 0) return 'names, quantization parameters, tables';
   return parts.map(({ name, bytes }) => `${name} ${formatBinary(bytes)}`).join(', ');
 }

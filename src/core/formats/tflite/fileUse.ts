@@ -8,7 +8,7 @@ import { modelTable } from './schema/modelTables';
 
 /** What bytes of a TFLite file are for. */
 export type FileUseName =
-  | 'weights'
+  | 'constants'
   | 'names'
   | 'ranges'
   | 'scales and zero points'
@@ -77,7 +77,7 @@ function bufferRanges(reader: RecordReader, record: ModelRecord): readonly Range
   );
   const metadata = new Set([...(record.metadata ?? []).map(({ buffer }) => buffer), ...(record.metadata_buffer ?? [])]);
   return (record.buffers ?? []).flatMap(({ data, offset, size }, index) => {
-    const use: FileUseName = tensors.has(index) ? 'weights' : metadata.has(index) ? 'metadata' : 'unused buffers';
+    const use: FileUseName = tensors.has(index) ? 'constants' : metadata.has(index) ? 'metadata' : 'unused buffers';
     const range = data ?? outsideRange(reader, offset, size);
     if (range === null) return [];
     const { position, length } = range;

@@ -23,10 +23,10 @@ function built(name: string): Uint8Array {
 }
 
 describe('what the bytes of a .tflite file are for', () => {
-  it('counts weights and metadata as they are, and every byte once', () => {
+  it('counts constants and metadata as they are, and every byte once', () => {
     const bytes = built('x');
     const uses = usesOf(bytes);
-    expect(uses.weights).toBe(32);
+    expect(uses.constants).toBe(32);
     expect(uses.metadata).toBeGreaterThanOrEqual(40);
     expect(total(uses)).toBe(bytes.length);
   });
@@ -34,7 +34,7 @@ describe('what the bytes of a .tflite file are for', () => {
   it('sees a longer name as more bytes of names, and nothing else', () => {
     const [short, long] = [usesOf(built('x')), usesOf(built('x'.repeat(65)))];
     expect(long.names! - short.names!).toBe(64);
-    expect([long.weights, long.metadata, long.tables]).toEqual([short.weights, short.metadata, short.tables]);
+    expect([long.constants, long.metadata, long.tables]).toEqual([short.constants, short.metadata, short.tables]);
   });
 
   it('tells what was appended', () => {
@@ -50,7 +50,7 @@ describe('what the bytes of a .tflite file are for', () => {
       expect(total(usesOf(bytes))).toBe(bytes.length);
     }
     expect(usesOf(readBytes(path.join(folder!, 'mlperf-tiny/vww_96_int8.tflite')))).toMatchObject({
-      weights: 219_072,
+      constants: 219_072,
       names: 14_489,
       ranges: 22_616,
       'scales and zero points': 68_406,
