@@ -5,7 +5,7 @@ import { removeFolder } from '../../scripts/vscode/codeServer.mjs';
 import { makeWorkspace } from '../support/workspace.mjs';
 import { expectText } from './expectText.mjs';
 
-const budget = { board: 'nano33ble', models: [{ model: 'conv_float.tflite', maxArena: '64 KiB', maxFlash: 2951 }] };
+const budget = { board: 'nano33ble', models: [{ model: 'conv_float.tflite', maxArena: 1000, maxFlash: '1 MiB' }] };
 
 describe('the Problems panel', () => {
   /** @type {string} */ let folder;
@@ -31,7 +31,7 @@ describe('the Problems panel', () => {
     await expectText(panel, /conv_hybrid\.tflite/);
     await expectText(panel, /does not compute float32 activations with int8 weights/);
     await expectText(panel, /tinyml\/hybrid-quantization/);
-    await expectText(panel, /Flash 2,952 B \(flash\.model\) is 1 B over the limit of 2,951 B/);
+    await expectText(panel, /Arena [\d,]+ B \(arena\.\w+\) is [\d,]+ B over the limit of 1,000 B/);
     await expectText(w.page.locator('.statusbar'), /Nano 33 BLE.* · tinyml\.json/);
     await w.screenshot('problems');
   });
@@ -45,7 +45,7 @@ describe('the Problems panel', () => {
   it('shows the limit on its line of tinyml.json', async () => {
     await w.openFile('tinyml.json');
     await w.page.locator('.monaco-editor .squiggly-error').first().waitFor();
-    await expectText(w.page.locator('.markers-panel'), /conv_float\.tflite: flash 2,952 B/);
+    await expectText(w.page.locator('.markers-panel'), /conv_float\.tflite: arena [\d,]+ B/);
     await w.screenshot('problems-budget');
   });
 

@@ -59,10 +59,11 @@ function arenaOf({ arena }: ProfileAnswer): Figure {
     : { name: 'arena.total', value: total };
 }
 
-/** The model's bytes in flash, and the code's where they are known. */
+/** The model and the code that runs it; the model alone where the size of that code is not known. */
 function flashOf({ flash }: ProfileAnswer): Figure {
-  if (flash.code === null) return { name: 'flash.model', value: flash.model };
-  return { name: 'flash.model + flash.code', value: flash.model + flash.code };
+  return flash.total === null
+    ? { name: 'flash.model', value: flash.model }
+    : { name: 'flash.total', value: flash.total };
 }
 
 /** Each limit against the profile of the model it is for. */
@@ -96,7 +97,7 @@ export function checkModel(model: string, limits: readonly Limit[], profile: Pro
     flash: flash.value,
     estimated: [
       ...(arena.name !== null && profile.estimated.includes(arena.name) ? ['arena'] : []),
-      ...(profile.estimated.some((key) => key.startsWith('flash.')) ? ['flash'] : []),
+      ...(flash.name !== null && profile.estimated.includes(flash.name) ? ['flash'] : []),
     ],
     budgets,
     lint: profile.lint,
