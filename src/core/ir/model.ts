@@ -45,7 +45,7 @@ export interface Model {
   readonly description: string;
   /** Bytes of the model file, external data not counted. */
   readonly fileBytes: number;
-  /** What each byte of the file is for, the most first, measured now; left out where the format's reader cannot say. */
+  /** What each byte of the file is for, the most first; measured when asked, left out where the format's reader cannot say. */
   fileUse?(): readonly FileUse[];
   /** What the reader noticed and the user should know: unknown fields, external files, odd values. */
   readonly notes: readonly string[];

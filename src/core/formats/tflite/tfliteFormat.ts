@@ -1,5 +1,5 @@
 import { ModelError } from '../../ir/errors';
-import type { Model } from '../../ir/model';
+import type { FileUse, Model } from '../../ir/model';
 import type { ByteSource } from '../../ports/byteSource';
 import type { Format } from '../format';
 import { tfliteFileUse } from './fileUse';
@@ -14,9 +14,9 @@ export const tfliteFormat: Format = {
   extensions: ['.tflite', '.lite'],
   matches: hasIdentifier,
   read(source: ByteSource): Model {
-    if (hasIdentifier(source)) return { ...readTflite(source), fileUse: () => tfliteFileUse(source) };
+    if (hasIdentifier(source)) return { ...readTflite(source), fileUse: measuredOnce(source) };
     try {
-      const model = { ...readTflite(source), fileUse: () => tfliteFileUse(source) };
+      const model = { ...readTflite(source), fileUse: measuredOnce(source) };
       return {
         ...model,
         notes: ['The file does not carry the identifier TFL3; some runtimes refuse it.', ...model.notes],
@@ -30,6 +30,12 @@ export const tfliteFormat: Format = {
     }
   },
 };
+
+/** Reads the tables of a large model again, so not before it is asked for, and once. */
+function measuredOnce(source: ByteSource): () => readonly FileUse[] {
+  let measured: readonly FileUse[] | null = null;
+  return () => (measured ??= tfliteFileUse(source));
+}
 
 function hasIdentifier(source: ByteSource): boolean {
   if (source.size < 8) return false;
