@@ -17,6 +17,8 @@ export interface ArenaFigures {
   readonly tflm: TflmArena | null;
   /** The most that kernels' scratch buffers take at once, within the plan; null where it is not known. */
   readonly scratch: number | null;
+  /** True for a runtime whose arena is what is planned, and nothing more. */
+  readonly keepsNothing?: boolean;
   /** True when the figures are those of the runtime itself; else they are estimates. */
   readonly isExact: boolean;
   /** How the figures came about, and what they leave out. */
@@ -67,7 +69,8 @@ function foreignFigures(model: Model, runtime: Runtime, board: Board | null): Ar
   const scratch = rules.isTinyEngine
     ? found.plan.buffers.filter(({ tensor }) => tensor === -1).reduce((sum, { bytes }) => sum + bytes, 0)
     : null;
-  return { plan: found.plan, tflm: null, scratch, isExact: false, notes: [foreignNote(runtime, rules)] };
+  const { keepsNothing } = rules;
+  return { plan: found.plan, tflm: null, scratch, keepsNothing, isExact: false, notes: [foreignNote(runtime, rules)] };
 }
 
 function foreignNote(runtime: Runtime, { isTinyEngine }: ArenaRules): string {

@@ -81,8 +81,9 @@ function flashNeed({ model, total }: ProfileAnswer['flash'], hasFirmware: boolea
   return hasFirmware ? model : (total ?? model);
 }
 
-function arenaAnswer({ plan, tflm, scratch }: ArenaFigures): ProfileAnswer['arena'] {
+function arenaAnswer({ plan, tflm, scratch, keepsNothing }: ArenaFigures): ProfileAnswer['arena'] {
   const planned = 'reason' in plan ? null : plan.planned;
+  if (keepsNothing) return { total: planned, planned, scratch, persistent: 0, minimum: planned, parts: [] };
   if (tflm === null || planned === null) {
     return { total: null, planned, scratch, persistent: null, minimum: null, parts: [] };
   }

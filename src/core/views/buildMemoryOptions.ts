@@ -148,8 +148,9 @@ function detailOf(id: WhatIfId, { model, shared, patches, order }: WhatIfPlan): 
 function figuresOf({ plan, tflm }: WhatIfPlan, rules: RuntimeArena): ArenaFiguresView {
   const { planned } = plan;
   if (tflm === null) {
-    const hasNoTail = rules.isTinyEngine === true;
-    return { planned, persistent: null, total: hasNoTail ? planned : null, minimum: null };
+    return rules.keepsNothing
+      ? { planned, persistent: 0, total: planned, minimum: planned }
+      : { planned, persistent: null, total: null, minimum: null };
   }
   return { planned, persistent: tflm.persistent, total: planned + tflm.persistent, minimum: tflm.minimum };
 }

@@ -73,7 +73,7 @@ const LEAST_PLAN_SHARE = 0.3;
 /** The persistent part above the plan, where it is known and asked for. */
 function tailOf(view: ProfileView, { figures, isOwn }: ShownPlan, asked: Extent | null): Tail | null {
   const { planned, persistent, minimum } = figures;
-  if (persistent === null || asked === 'plan') return null;
+  if (persistent === null || persistent === 0 || asked === 'plan') return null;
   if (asked === null && planned < LEAST_PLAN_SHARE * (planned + persistent)) return null;
   const { arena } = view.profile;
   return { persistent, minimum, parts: isOwn || persistent === arena.persistent ? arena.parts : [] };
@@ -120,7 +120,7 @@ function MemoryScreen({ model, view, memory: own }: MemoryScreenProps) {
       <div class="split-main padded">
         <div class="toolbar">
           <PlannerBar model={model} options={options} shown={shown} />
-          <Look {...{ colouring, setColouring, tail, setExtent }} hasTail={shown.figures.persistent !== null} />
+          <Look {...{ colouring, setColouring, tail, setExtent }} hasTail={(shown.figures.persistent ?? 0) > 0} />
           <span class="grow" />
           <OptimizeButton model={model} options={options} shown={shown} />
         </div>

@@ -71,7 +71,7 @@ describe('a plan that was asked for', () => {
     expect(plan.memory.order).toEqual([0, 2, 1, 3, 4]);
     expect(plan.memory.lowerBound).toBe(1056);
     expect(plan.notes).toEqual([expect.stringContaining('bounded search')]);
-    expect(plan.figures).toMatchObject({ planned: 1056, persistent: null, total: null });
+    expect(plan.figures).toEqual({ planned: 1056, persistent: 0, total: 1056, minimum: 1056 });
   });
 
   it('says which change cannot be made', () => {
