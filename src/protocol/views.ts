@@ -13,7 +13,6 @@ export type {
   MemoryQuestion,
   MemoryView,
   NoPlanView,
-  WhatIfId,
   WhatIfRow,
 } from '../core/views/memoryView';
 export type { NodeView, TensorView } from '../core/views/nodeView';

@@ -12,6 +12,7 @@ import { runtimeById } from '../../src/core/targets/runtimes';
 import { buildGraphView } from '../../src/core/views/buildGraphView';
 import { buildHistogramView } from '../../src/core/views/buildHistogramView';
 import { buildLayersView } from '../../src/core/views/buildLayersView';
+import { buildMemoryOptions, buildMemoryPlan } from '../../src/core/views/buildMemoryOptions';
 import { buildNodeView } from '../../src/core/views/buildNodeView';
 import { buildOverview } from '../../src/core/views/buildOverview';
 import { buildProfileView } from '../../src/core/views/buildProfileView';
@@ -87,6 +88,8 @@ function realAnswers(source: MemoryByteSource): Answers {
     node: ({ graph, node }) => buildNodeView(resolved, graph, node),
     histogram: ({ graph, tensor }) => buildHistogramView(resolved, graph, tensor),
     profile: () => buildProfileView(resolved, { board, runtime, firmware: madeUpFirmware(scenario.firmware ?? null) }),
+    memoryOptions: () => buildMemoryOptions(resolved, { board, runtime }),
+    memoryPlan: ({ question }) => buildMemoryPlan(resolved, { board, runtime }, question),
   };
 }
 
@@ -126,6 +129,8 @@ function generatedAnswers(): Answers {
     layers: () => generatedLayers(scenario.size),
     graph: () => generatedGraph(scenario.size),
     profile: () => generatedProfile(scenario.size),
+    memoryOptions: none,
+    memoryPlan: none,
     node: none,
     histogram: none,
   };
