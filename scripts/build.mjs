@@ -56,7 +56,8 @@ const bundles = [
   {
     entry: 'src/node/engine/main.ts',
     outfile: 'dist/engineMain.js',
-    options: { ...onNode, external: natives, plugins: [hdf5Apart] },
+    // Code from a cache has no `import()`: src/node/engine/codeCache.ts.
+    options: { ...onNode, external: natives, plugins: [hdf5Apart], supported: { 'dynamic-import': false } },
   },
   {
     entry: 'src/node/hdf5/h5wasmLibrary.ts',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, wrap } from 'node:module';
 import path from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 type ModuleFunction = (
   exports: object,
@@ -20,7 +20,8 @@ const digestBytes = 32;
 /**
  * A CommonJS file and what V8 has compiled of it in earlier processes, functions that were called included (Node's own
  * compile cache holds only what is compiled at the start). V8 refuses what another version made; that a file on disk
- * belongs to this source and is whole is checked here, by digests. Whatever fails, the source is compiled as ever.
+ * belongs to this source and is whole is checked here, by digests. Whatever fails, the source is compiled as ever. The
+ * file must load others by `require`: Node 20 has no `import()` in code from a cache.
  */
 export class CodeCache {
   readonly #file: string;
@@ -37,7 +38,6 @@ export class CodeCache {
     const cachedData = this.#read();
     this.#script = new Script(wrap(this.#source), {
       filename: file,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData ? { cachedData } : {}),
     });
     if (cachedData && this.#script.cachedDataRejected !== true) this.#keptBytes = cachedData.length;

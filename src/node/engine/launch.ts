@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { constants } from 'node:vm';
 import { CodeCache } from './codeCache';
 import type { startEngine } from './main';
 
@@ -17,8 +16,7 @@ interface EngineModule {
 /** Starts the engine with the compiled code of earlier processes, in the folder that TINYML_CODE_CACHE names. */
 async function launch(): Promise<void> {
   const folder = process.env.TINYML_CODE_CACHE;
-  // Node below 20.12 cannot load native packages from cached code.
-  if (!folder || (constants as Partial<typeof constants> | undefined)?.USE_MAIN_CONTEXT_DEFAULT_LOADER === undefined) {
+  if (!folder) {
     await (createRequire(__filename)(engineFile) as EngineModule).startEngine();
     return;
   }
