@@ -11,10 +11,11 @@ import { tfliteRows } from './tfliteConversions';
 let wrong = 0;
 const models = sharedPath('models');
 if (models !== null && !process.argv.includes('--onnx-only')) {
-  const { toOnnx, quantized, engine, roundTrip } = await tfliteRows(filesUnder(models, '.tflite'));
+  const { toOnnx, quantized, engine, hybrid, roundTrip } = await tfliteRows(filesUnder(models, '.tflite'));
   wrong += printRows('TFLite -> ONNX in ONNX Runtime, float (1e-4 of the range)', toOnnx);
   wrong += printRows('TFLite -> ONNX in ONNX Runtime, quantized (one step)', quantized);
   wrong += printRows('TFLite -> ONNX, quantized, against the integer engine step by step', engine);
+  wrong += printRows('TFLite -> ONNX, hybrid (5 / 127 of the largest value)', hybrid);
   wrong += printRows('TFLite -> ONNX -> TFLite', roundTrip);
 }
 const isTfliteOnly = process.argv.includes('--tflite-only');

@@ -181,7 +181,7 @@ async function roundTrip(onnx: OnnxCase, { run }: Ready): Promise<Row> {
   let at = 0;
   const inputs = graph.inputs.map((id) => {
     const { name, dtype, shape } = graph.tensors[id]!;
-    const dims = shape as readonly number[];
+    const dims = bindShape(shape!);
     const size = bytesOf(
       dtype,
       dims.reduce((product, dim) => product * dim, 1),

@@ -28,6 +28,15 @@ import type { Row } from './table';
 
 const TOLERANCE = 1e-4;
 
+/** Files that the interpreter answers wrongly, and how. */
+const NOT_ITS_OWN: Readonly<Record<string, string>> = {
+  'ai-edge-quantizer/partly_quantized_mnist.tflite':
+    'not compared: the interpreter takes no scale a channel in a hybrid dense layer, and answers 0.1 for each of ten classes',
+};
+
+/** Of hybrid layers: an activation is one of 127 steps in the interpreter, and ten layers add up a few of them. */
+const HYBRID_TOLERANCE = 5 / 127;
+
 const NO_ORACLE = 'not compared: neither the interpreter nor the integer engine has its kernels';
 
 interface Converted {
@@ -43,6 +52,8 @@ interface Converted {
   /** State that the ONNX file takes as inputs, as it is at the first inference. */
   readonly starts: Converted['inputs'];
   readonly isQuantized: boolean;
+  /** Activations are quantized at run time, in the interpreter and not in the ONNX file. */
+  readonly isRunTime: boolean;
 }
 
 const read = (bytes: Uint8Array): Model => readModel(new MemoryByteSource(bytes, 'm.tflite'));
@@ -87,8 +98,7 @@ function convert(file: string): Converted | Row {
   try {
     const model = inferShapes(inlineComposites(read(readBytes(file))));
     const graph = mainGraph(model);
-    if (isHybrid(preparedGraph(model)))
-      return { name, verdict: 'refused', detail: 'not compared: hybrid, activations are quantized at run time' };
+    const isRunTime = isHybrid(preparedGraph(model));
     const made = toOnnx(model);
     const onnx = made.bytes;
     const original = writeTflite(
@@ -106,7 +116,19 @@ function convert(file: string): Converted | Row {
       (tensor) => !tensor.constant && tensor.quantization && tensor.dtype !== 'float32',
     );
     const starts = stateStarts(made);
-    return { name, model, made, onnx, original, back, backRefusal, inputs: seededInputs(graph), starts, isQuantized };
+    return {
+      name,
+      model,
+      made,
+      onnx,
+      original,
+      back,
+      backRefusal,
+      inputs: seededInputs(graph),
+      starts,
+      isQuantized,
+      isRunTime,
+    };
   } catch (error) {
     if (!(error instanceof ModelError))
       return { name, verdict: 'wrong', detail: `threw ${String((error as Error).stack).slice(0, 300)}` };
@@ -117,7 +139,12 @@ function convert(file: string): Converted | Row {
 const narrowed = ({ dtype, data }: TensorValue): Uint8Array =>
   dtype === 'int64' ? new Uint8Array(Int32Array.from(new BigInt64Array(data.slice().buffer), Number).buffer) : data;
 
-function judge(name: string, got: readonly TensorValue[], expected: readonly TensorValue[], isQuantized: boolean): Row {
+function judge(
+  name: string,
+  got: readonly TensorValue[],
+  expected: readonly TensorValue[],
+  { isQuantized, isRunTime }: Pick<Converted, 'isQuantized' | 'isRunTime'>,
+): Row {
   for (const [index, theirs] of expected.entries()) {
     const mine = got[index];
     if (!mine) return { name, verdict: 'wrong', detail: `output ${index} is missing` };
@@ -125,7 +152,7 @@ function judge(name: string, got: readonly TensorValue[], expected: readonly Ten
     const { worst, isEqual } = compareValues(
       mine.dtype === 'int64' ? { ...value, dtype: 'int32' } : value,
       theirs,
-      TOLERANCE,
+      isRunTime ? HYBRID_TOLERANCE : TOLERANCE,
       isQuantized ? 1 : 0,
     );
     if (!isEqual)
@@ -173,6 +200,7 @@ export async function tfliteRows(files: readonly string[]): Promise<Tables> {
     roundTrip: [] as Row[],
     quantized: [] as Row[],
     engine: [] as Row[],
+    hybrid: [] as Row[],
   };
   for (const [index, each] of ready.entries()) await addRows(rows, each, originals[index]!, backs[index]!);
   return rows;
@@ -183,15 +211,23 @@ interface Tables {
   readonly roundTrip: Row[];
   readonly quantized: Row[];
   readonly engine: Row[];
+  /** Float files with integer weights. */
+  readonly hybrid: Row[];
 }
 
 async function addRows(rows: Tables, each: Converted, original: BatchOutcome, back: BatchOutcome): Promise<void> {
   const { name } = each;
-  const table = each.isQuantized ? rows.quantized : rows.toOnnx;
-  const byEngine = each.isQuantized ? await rowAgainstEngine(name, each.model, each.made, each.inputs) : null;
+  const table = each.isRunTime ? rows.hybrid : each.isQuantized ? rows.quantized : rows.toOnnx;
+  const byEngine =
+    each.isQuantized && !each.isRunTime ? await rowAgainstEngine(name, each.model, each.made, each.inputs) : null;
   if (byEngine) rows.engine.push(byEngine);
   if ('error' in original) {
     if (!byEngine) table.push({ name, verdict: 'refused', detail: NO_ORACLE });
+    return;
+  }
+  const known = NOT_ITS_OWN[name];
+  if (known !== undefined) {
+    table.push({ name, verdict: 'refused', detail: known });
     return;
   }
   const expected = outputsOf(original);
@@ -208,19 +244,16 @@ async function forward(each: Converted, expected: readonly TensorValue[]): Promi
   const { name, isQuantized } = each;
   const got = await runPlainly(each.onnx, [...each.inputs, ...each.starts]);
   if (typeof got === 'string') return { name, verdict: 'wrong', detail: got };
-  const whole = judge(name, got, expected, isQuantized);
-  const isDeep = whole.verdict === 'wrong' && isQuantized;
+  const whole = judge(name, got, expected, each);
+  const isDeep = whole.verdict === 'wrong' && isQuantized && !each.isRunTime;
   return isDeep ? layerByLayer(name, each.original, Buffer.concat(each.inputs.map(narrowed)), whole.detail) : whole;
 }
 
-function returned(
-  { name, backRefusal, isQuantized }: Converted,
-  back: BatchOutcome,
-  expected: readonly TensorValue[],
-): Row {
+function returned(each: Converted, back: BatchOutcome, expected: readonly TensorValue[]): Row {
+  const { name, backRefusal } = each;
   if (backRefusal !== null) return { name, verdict: 'refused', detail: backRefusal };
   if ('error' in back) return { name, verdict: 'wrong', detail: back.error.slice(0, 300) };
-  return judge(name, outputsOf(back), expected, isQuantized);
+  return judge(name, outputsOf(back), expected, each);
 }
 
 /** A uint8 port that went through ONNX is int8 in TFLite again. */
