@@ -49,17 +49,19 @@ export function buildMemoryOptions(model: Model, target: MemoryTarget): MemoryOp
   const rules = arenaRulesFor(target.runtime, model.format, target.board);
   const planners = PLANNERS.flatMap((id) => {
     const found = planWhatIf(model, rules, id);
-    return 'reason' in found ? [] : [{ id, name: plannerNames[id], planned: found.plan.planned }];
+    if ('reason' in found) return [];
+    return [{ id, name: plannerNames[id], planned: found.plan.planned, isTflm: found.tflm !== null }];
   });
   const layers = patchableLayers(model);
   const [greedy, search] = planners;
   const own = planners.find(({ id }) => id === rules.planner);
   return {
-    planners,
+    planners: planners.map(({ id, name, planned }) => ({ id, name, planned })),
     planner: rules.planner,
     whatIfs: rowTexts.map((texts) => rowOf(model, rules, texts, own?.planned ?? 0)),
     patches: 'reason' in layers ? null : { layers, grids: PATCH_GRIDS },
-    canOptimize: rules.kernels !== null && (search?.planned ?? 0) < (greedy?.planned ?? 0),
+    // What the plan is for must be known: scratch of every kernel.
+    canOptimize: greedy?.isTflm === true && (search?.planned ?? 0) < greedy.planned,
     outside: outsideArena(model, target.runtime),
   };
 }

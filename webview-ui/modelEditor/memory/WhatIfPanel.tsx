@@ -179,10 +179,14 @@ function Together({ shown, planned, total }: WhatIfPanelProps) {
     <p class={`callout ${shown.isPending ? 'stale' : ''}`} role="status">
       <span>
         {count === 1 ? 'With it' : `With all ${count}`}: planned <b class="num">{formatBytes(figures.planned)}</b>{' '}
-        instead of {formatBytes(planned)}, peak <b class="num">{formatBytes(memory.lowerBound)}</b>
-        {figures.total === null || total === null
-          ? ''
-          : `, arena ${formatBytes(figures.total)} instead of ${formatBytes(total)}`}
+        instead of <span class="num">{formatBytes(planned)}</span>, peak{' '}
+        <b class="num">{formatBytes(memory.lowerBound)}</b>
+        {figures.total === null || total === null ? null : (
+          <>
+            , arena <b class="num">{formatBytes(figures.total)}</b> instead of{' '}
+            <span class="num">{formatBytes(total)}</span>
+          </>
+        )}
         . An estimate.
         {shown.notes.map((note) => (
           <span key={note} class="caption block">
