@@ -5,7 +5,6 @@ import type { DType } from '../../src/core/ir/dtype';
 import { ModelError } from '../../src/core/ir/errors';
 import { mainGraph, type Model } from '../../src/core/ir/model';
 import { bindShape } from '../../src/core/ir/shape';
-import { FileByteSource } from '../../src/node/fileByteSource';
 import { MemoryByteSource } from '../../src/core/ports/memoryByteSource';
 import type { TensorValue } from '../../src/core/ports/executor';
 import { readTensorFile } from '../fixtures/onnxTensorFile';
@@ -64,10 +63,6 @@ export function openBackendModel(name: string, bytes: Uint8Array): Opening {
     if (error instanceof ModelError) return { refused: error.message };
     return { crashed: String((error as Error).stack).slice(0, 300) };
   }
-}
-
-export function sourceOf(model: BackendModel): FileByteSource {
-  return new FileByteSource(model.file, model.name);
 }
 
 /** Types of the ports as the file states them: `unknown` for what is no tensor. */
