@@ -26,7 +26,13 @@ function profileWith(regions: readonly RegionUse[], more: Partial<ProfileAnswer>
 }
 
 const ram = (bytes: number, used: number): RegionUse => ({ name: 'RAM', kind: 'ram', bytes, used, firmware: null });
-const flash = (bytes: number, used: number): RegionUse => ({ name: 'flash', kind: 'flash', bytes, used, firmware: null });
+const flash = (bytes: number, used: number): RegionUse => ({
+  name: 'flash',
+  kind: 'flash',
+  bytes,
+  used,
+  firmware: null,
+});
 
 describe('fitVerdict', () => {
   it('says by how much it is over', () => {
