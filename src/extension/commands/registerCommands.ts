@@ -53,7 +53,7 @@ const ASKS_FOR_TRUST: ReadonlySet<string> = new Set([
 function mayRun(id: string): boolean {
   if (workspace.isTrusted || !ASKS_FOR_TRUST.has(id)) return true;
   const manage = l10n.t('Manage Trust');
-  const sentence = l10n.t('Models are quantized, pruned and converted only in a workspace that you trust.');
+  const sentence = l10n.t('Models are changed and converted only in a workspace that you trust.');
   void window.showInformationMessage(sentence, manage).then((choice) => {
     if (choice === manage) void commands.executeCommand('workbench.trust.manage');
   });
