@@ -61,9 +61,13 @@ function Ports({ title, ports }: { readonly title: string; readonly ports: reado
       <dd>
         {ports.slice(0, PORTS_SHOWN).map((port, index) => (
           <div key={index}>
-            <span class="mono" title={port.name}>
-              {middleEllipsis(port.name, 36)}
-            </span>{' '}
+            {port.name === '' ? (
+              <span class="muted">unnamed</span>
+            ) : (
+              <span class="mono" title={port.name}>
+                {middleEllipsis(port.name, 36)}
+              </span>
+            )}{' '}
             · {port.dtype} · {describeShape(port.shape)}
             {port.quantization === undefined ? null : (
               <div class="muted">
